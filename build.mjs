@@ -1,0 +1,48 @@
+// Bundles the program into dist/: `node build.mjs [--types]`.
+// One bundle a process (the command line, the engine's child process, the library), so that each starts fast.
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+process.chdir(fileURLToPath(new URL(".", import.meta.url)));
+const withTypes = process.argv.includes("--types");
+
+/** Ink asks for React's developer tools only when DEV=true; the bundle carries none. */
+const withoutDevtools = {
+  name: "without-devtools",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^react-devtools-core$/ }, (found) => ({
+      path: found.path,
+      namespace: "nothing",
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "export default {}" }));
+  },
+};
+
+/** CommonJS packages inside an ES module bundle call `require` for Node's own modules. */
+const banner =
+  "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);";
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: { cli: "src/cli.ts", "engine-host": "src/engine/process/host.ts", index: "src/index.ts" },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  jsx: "automatic",
+  external: ["onnxruntime-node"],
+  define: { "process.env.NODE_ENV": '"production"' },
+  banner: { js: banner },
+  plugins: [withoutDevtools],
+  logLevel: "warning",
+});
+chmodSync("dist/cli.js", 0o755);
+if (withTypes) {
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
+    stdio: "inherit",
+  });
+}

@@ -1,0 +1,180 @@
+import type { SamplingSettings } from "./settings.ts";
+
+/** What an open model is: shown to the writer, recorded with every generation. */
+export interface ModelCard {
+  /** Short name: the checkpoint folder's own name. */
+  readonly name: string;
+  /** Absolute path of the checkpoint folder. */
+  readonly folder: string;
+  /** Tells two checkpoints apart: 16 hex digits from the configuration, the tokenizer and samples of the weights. */
+  readonly fingerprint: string;
+  /** Number of trained parameters; tied weights count once. */
+  readonly parameters: number;
+  /** Longest sequence the model can read, in tokens (`n_positions`). */
+  readonly contextLength: number;
+  /** Number of token ids (`vocab_size`). */
+  readonly vocabularySize: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Width of the residual stream (`n_embd`). */
+  readonly width: number;
+  /** How the checkpoint stores its weights. */
+  readonly dtype: "float32" | "float16" | "bfloat16";
+  /** The runtime that computes it, e.g. `onnxruntime-node 1.30.0, 2 threads, fp32`. */
+  readonly runtime: string;
+}
+
+/** What is asked of the model: to continue `before`, or to rewrite `selected`, which stands between `before` and `after`. */
+export interface GenerationRequest {
+  /** The caller's name for this generation; every event of it is sent under this name. */
+  readonly id: string;
+  readonly task: "continue" | "rewrite";
+  /** Everything that stands before the place of the generation. The engine cuts it to the window. */
+  readonly before: string;
+  /** The passage to be rewritten (task `rewrite` only). */
+  readonly selected?: string;
+  /** What stands after the place. `rewrite` ranks its candidates by how well they lead into it. */
+  readonly after?: string;
+  /** How many choices are wanted, 1 or more. `rewrite` samples more and offers the best of them. */
+  readonly choices: number;
+  readonly settings: SamplingSettings;
+  /** Exact prompt ids, instead of `before`: to run a recorded generation again. */
+  readonly promptTokens?: readonly number[];
+}
+
+/** Why a choice ended. `end`: the model's end-of-text token; `cancelled`: the caller's AbortSignal. */
+export type FinishReason = "length" | "stop" | "end" | "cancelled";
+
+/** One finished continuation or candidate. */
+export interface Choice {
+  readonly index: number;
+  /** What is offered to the writer: without the stop string, and without white space that the prompt already had. */
+  readonly text: string;
+  /** Every sampled token id, in order; the end-of-text token is left out. */
+  readonly tokens: readonly number[];
+  /** Natural-log probability of each of `tokens` under the model itself, before any sampling setting. # [tokens] */
+  readonly logprobs: readonly number[];
+  readonly finishReason: FinishReason;
+  /** `rewrite`: mean log-probability of the following text given before + candidate, in nats a token. */
+  readonly fit?: number;
+  /** `rewrite`: mean log-probability of the candidate's own tokens, in nats a token. */
+  readonly logprob?: number;
+}
+
+/** Where the time of one generation went. */
+export interface Timing {
+  readonly prefillMs: number;
+  /** Prompt tokens that had to be run; those found in the KV cache are not counted. */
+  readonly prefillTokens: number;
+  readonly decodeMs: number;
+  readonly decodeTokens: number;
+}
+
+/** What a generation says while it runs, in this order: started, tokens, choices, finished. */
+export type GenerationEvent =
+  | {
+      readonly type: "started";
+      /** The seed in use: the one asked for, or the one drawn. */
+      readonly seed: number;
+      /** What the model sees, after cutting to the window. */
+      readonly prompt: { readonly tokens: readonly number[]; readonly text: string };
+      /** Prompt tokens that were already in the KV cache. */
+      readonly reusedTokens: number;
+    }
+  /** `text` is what became readable with this token: it may be empty in the middle of a character. */
+  | {
+      readonly type: "token";
+      readonly choice: number;
+      readonly id: number;
+      readonly logprob: number;
+      readonly text: string;
+    }
+  /** `rewrite` while it samples and ranks: nothing to show yet but how far it is, 0 to 1. */
+  | { readonly type: "progress"; readonly done: number; readonly label: string }
+  /** `continue`: in order of index, each as it ends. `rewrite`: best first, all at the end. */
+  | { readonly type: "choice"; readonly choice: Choice }
+  | { readonly type: "finished"; readonly cancelled: boolean; readonly timing: Timing };
+
+/** One token of a scored text. */
+export interface ScoredToken {
+  readonly id: number;
+  readonly text: string;
+  /** Natural-log probability given everything before it; null for a first token that nothing precedes. */
+  readonly logprob: number | null;
+  /** 1 for the model's favourite; null where `logprob` is. */
+  readonly rank: number | null;
+}
+
+/** How likely a text is to the model. */
+export interface Score {
+  readonly tokens: readonly ScoredToken[];
+  /** Sum of −logprob over the scored tokens, in nats. */
+  readonly nll: number;
+  /** exp(nll / scored tokens). */
+  readonly perplexity: number;
+  /** nll in bits over the number of Unicode code points of the whole text. */
+  readonly bitsPerCharacter: number;
+}
+
+/** How a text is scored. */
+export interface ScoreOptions {
+  /** Put the beginning-of-text token in front, so that the first token has a probability too. */
+  readonly bos?: boolean;
+  readonly signal?: AbortSignal;
+  /** Told after each chunk: the share that is done, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * A model, ready to write: text in, text out. In this process (`openEngine`) or behind a child process
+ * (`startEngine`), the same to whoever uses it.
+ */
+export interface Engine {
+  readonly card: ModelCard;
+  /**
+   * Runs one request; a second one waits for the first. Cancelling is a finish reason, not an error: what had
+   * arrived by then is still delivered as choices.
+   */
+  generate(request: GenerationRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+  score(text: string, options?: ScoreOptions): Promise<Score>;
+  /** Frees the model. Requests that still run end as cancelled. */
+  close(): Promise<void>;
+}
+
+/** Keys and values of the tokens that a model has read. Made by {@link LanguageModel.createCache}. */
+export interface KvCache {
+  /** Ids whose keys and values are held. */
+  readonly tokens: readonly number[];
+  /** Forgets all but the first `length` tokens. Throws a RangeError beyond what is held. */
+  truncate(length: number): void;
+}
+
+/** Logits in, nothing else: what decoding and scoring need of a model. */
+export interface LanguageModel {
+  /** In tokens. */
+  readonly contextLength: number;
+  readonly vocabularySize: number;
+  createCache(): KvCache;
+  /**
+   * Reads `tokens` after those in `cache`, which then holds them too, and returns the logits that follow the last
+   * `rows` of them (default 1), as one row after another. # [rows, vocabulary]
+   *
+   * Blocks its thread while it runs: callers feed long prompts in chunks, so that they can be cancelled between.
+   * Throws a RangeError for no tokens, ids outside the vocabulary, or more than `contextLength` in all.
+   */
+  step(tokens: readonly number[], cache: KvCache, rows?: number): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Token ids and text, without loss. */
+export interface Tokenizer {
+  readonly vocabularySize: number;
+  /** Id of `<|endoftext|>`, or null where the vocabulary has none. */
+  readonly endOfText: number | null;
+  /** Plain text to ids; `<|endoftext|>` typed in a story is text, never the special token. */
+  encode(text: string): number[];
+  /** The bytes that a token stands for; a special token's are its name's. */
+  bytes(id: number): Uint8Array;
+  /** All bytes of `ids`, read as UTF-8 (invalid parts become U+FFFD). */
+  decode(ids: readonly number[]): string;
+}
