@@ -1,0 +1,50 @@
+import { Box } from "ink";
+import { useSyncExternalStore } from "react";
+import { geometry } from "./geometry.ts";
+import type { Layout } from "./layout.ts";
+import { pageRows } from "./page.ts";
+import { ChoicesPane } from "./panes/choices-pane.tsx";
+import { ControlsPane } from "./panes/controls-pane.tsx";
+import { DialogBar } from "./panes/dialog-bar.tsx";
+import { EditorPane } from "./panes/editor-pane.tsx";
+import { HelpPage } from "./panes/help-page.tsx";
+import { StatusLine } from "./panes/status-line.tsx";
+import { TitleBar } from "./panes/title-bar.tsx";
+import type { Studio } from "./studio.ts";
+import type { Theme } from "./theme.ts";
+
+/** What the app is made from. */
+export interface AppProps {
+  readonly studio: Pick<Studio, "subscribe" | "snapshot">;
+  readonly theme: Theme;
+  readonly layout: Layout;
+  /** Whether a compositor paints the page; otherwise Ink draws it as text. */
+  readonly composited: boolean;
+}
+
+/** The whole screen: title, page beside controls, choices below, question, status. */
+export function App({ studio, theme, layout, composited }: AppProps) {
+  const model = useSyncExternalStore(studio.subscribe, studio.snapshot);
+  const places = geometry(model);
+  const { page, controls, choices, dialog } = places;
+  return (
+    <Box flexDirection="column" width={model.columns} height={model.rows}>
+      <TitleBar model={model} theme={theme} />
+      <Box height={page.height + choices}>
+        <Box flexDirection="column" width={page.width}>
+          {model.dialog?.kind === "help" ? (
+            <HelpPage theme={theme} top={model.dialog.top} width={page.width} height={page.height} />
+          ) : (
+            <EditorPane geometry={places} theme={theme} rows={composited ? null : pageRows(model, layout)} />
+          )}
+          <ChoicesPane model={model} theme={theme} width={page.width} height={choices} />
+        </Box>
+        {controls > 0 ? (
+          <ControlsPane model={model} theme={theme} width={controls} height={page.height + choices} />
+        ) : null}
+      </Box>
+      <DialogBar model={model} theme={theme} height={dialog} />
+      <StatusLine model={model} theme={theme} />
+    </Box>
+  );
+}

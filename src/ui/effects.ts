@@ -1,0 +1,26 @@
+import type { GenerationRequest } from "../engine/types.ts";
+import type { SessionRecord } from "../sessions/records.ts";
+import type { GenerationId } from "../story/passages.ts";
+
+/** What `update` wants done in the world, as data; the studio does it and reports back with messages. */
+export type Effect =
+  | { readonly type: "generate"; readonly request: GenerationRequest }
+  | { readonly type: "cancel"; readonly id: GenerationId }
+  | { readonly type: "record"; readonly record: SessionRecord }
+  /** Writes the story. `overwrite`: even if another program changed the file; theirs is kept beside it. */
+  | {
+      readonly type: "save";
+      readonly path: string;
+      readonly text: string;
+      readonly revision: number;
+      readonly expectedSha256: string | null;
+      readonly overwrite: boolean;
+    }
+  | { readonly type: "reload"; readonly path: string }
+  /** Puts text on the system's clipboard. */
+  | { readonly type: "copy"; readonly text: string }
+  /** Keeps a setting for the next time. */
+  | { readonly type: "remember"; readonly key: string; readonly value: unknown }
+  /** Paints the whole screen afresh. */
+  | { readonly type: "redraw" }
+  | { readonly type: "quit" };

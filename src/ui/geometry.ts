@@ -1,0 +1,46 @@
+import type { Model } from "./model.ts";
+
+/** Where everything stands on the screen, in cells. */
+export interface Geometry {
+  /** The page: the rectangle in which the story is painted, always at column 0. */
+  readonly page: { readonly y: number; readonly width: number; readonly height: number };
+  /** Blank cells left of the text, so that lines stay readable on a wide screen. */
+  readonly margin: number;
+  /** Cells of text in a row. */
+  readonly textWidth: number;
+  /** Width of the controls pane; 0 when it is folded away. */
+  readonly controls: number;
+  /** Rows of the choices pane below the page; 0 when there is nothing to choose. */
+  readonly choices: number;
+  /** Rows of a question above the status line. */
+  readonly dialog: number;
+}
+
+/** Longest row of text, in cells: prose is easiest to read at 60 to 80 characters a line. */
+export const LONGEST_ROW = 80;
+const CONTROLS_WIDTH = 30;
+/** Narrowest page beside which the controls still fit. */
+const NARROWEST_PAGE = 48;
+
+/** Lays out the screen: title, page beside controls, choices, dialog, status. */
+export function geometry(model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "focus" | "showControls">): Geometry {
+  const { columns, rows, offer, dialog } = model;
+  const wide = columns >= NARROWEST_PAGE + CONTROLS_WIDTH;
+  const wanted = model.focus === "controls" || (model.showControls && wide);
+  const controls = wanted ? (wide ? CONTROLS_WIDTH : columns) : 0;
+  const width = columns - controls;
+  const dialogRows = dialog && dialog.kind !== "help" ? Math.min(2, Math.max(0, rows - 3)) : 0;
+  const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
+  const worthShowing = offer?.task === "rewrite" || offered > 1;
+  const choices = worthShowing && rows >= 12 ? Math.min(offered, Math.floor(rows / 4)) : 0;
+  const height = Math.max(1, rows - 2 - dialogRows - (choices > 0 ? choices + 1 : 0));
+  const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - (width >= 44 ? 4 : 1)));
+  return {
+    page: { y: 1, width, height },
+    margin: Math.max(0, Math.floor((width - textWidth) / 2)),
+    textWidth,
+    controls,
+    choices: choices > 0 ? choices + 1 : 0,
+    dialog: dialogRows,
+  };
+}

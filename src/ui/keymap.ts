@@ -1,0 +1,119 @@
+/** Where a key has its meaning. `offer` and `controls` come before `story`. */
+export type KeyContext = "story" | "offer" | "controls" | "anywhere";
+
+/** One row of {@link COMMANDS}. */
+interface CommandRow {
+  readonly name: string;
+  readonly context: KeyContext;
+  /** Canonical key names, see `terminal/keys.ts`; the first is shown in hints. */
+  readonly keys: readonly string[];
+  /** What it does, for the help page and the README. */
+  readonly title: string;
+  readonly group: "Writing with the model" | "Editing" | "Moving" | "Controls" | "Story and screen";
+}
+
+/** Every command and its keys: the keymap, the help page and the README's table are made from it. */
+export const COMMANDS = [
+  row("continue", "story", ["tab"], "continue at the cursor", "Writing with the model"),
+  row("accept", "offer", ["tab"], "accept what is offered", "Writing with the model"),
+  row("acceptWord", "offer", ["ctrl+right", "alt+right"], "accept one word of it", "Writing with the model"),
+  row("dismiss", "offer", ["escape"], "stop the stream; again: dismiss the offer", "Writing with the model"),
+  row("nextChoice", "offer", ["alt+down"], "another choice", "Writing with the model"),
+  row("previousChoice", "offer", ["alt+up"], "the choice before", "Writing with the model"),
+  row("rewrite", "story", ["ctrl+r"], "rewrite the selection, or the sentence at the cursor", "Writing with the model"),
+
+  row("toggleControls", "anywhere", ["ctrl+t"], "into and out of the controls", "Controls"),
+  row("previousControl", "controls", ["up", "shift+tab"], "the control above", "Controls"),
+  row("nextControl", "controls", ["down"], "the control below", "Controls"),
+  row("lessControl", "controls", ["left", "-"], "less", "Controls"),
+  row("moreControl", "controls", ["right", "+", "="], "more", "Controls"),
+  row("muchLessControl", "controls", ["pagedown", "shift+left"], "five steps less", "Controls"),
+  row("muchMoreControl", "controls", ["pageup", "shift+right"], "five steps more", "Controls"),
+  row("resetControl", "controls", ["backspace", "delete"], "back to the default", "Controls"),
+  row("leaveControls", "controls", ["escape", "enter"], "back to the story", "Controls"),
+
+  row("undo", "anywhere", ["ctrl+z"], "undo", "Editing"),
+  row("redo", "anywhere", ["ctrl+y", "shift+ctrl+z"], "redo", "Editing"),
+  row("cut", "story", ["ctrl+x"], "cut", "Editing"),
+  row("copy", "story", ["ctrl+c"], "copy", "Editing"),
+  row("paste", "story", ["ctrl+v"], "paste what was cut or copied here", "Editing"),
+  row("selectAll", "story", ["ctrl+a"], "select everything", "Editing"),
+  row("newline", "story", ["enter", "shift+enter"], "new paragraph", "Editing"),
+  row("deleteBackward", "story", ["backspace", "shift+backspace"], "delete the character before", "Editing"),
+  row("deleteForward", "story", ["delete"], "delete the character after", "Editing"),
+  row("deleteWordBackward", "story", ["ctrl+w", "ctrl+backspace", "alt+backspace"], "delete the word before", "Editing"),
+  row("deleteWordForward", "story", ["ctrl+delete", "alt+d", "alt+delete"], "delete the word after", "Editing"),
+
+  row("left", "story", ["left"], "a character left", "Moving"),
+  row("right", "story", ["right"], "a character right", "Moving"),
+  row("up", "story", ["up"], "a row up", "Moving"),
+  row("down", "story", ["down"], "a row down", "Moving"),
+  row("wordLeft", "story", ["ctrl+left", "alt+left", "alt+b"], "a word left", "Moving"),
+  row("wordRight", "story", ["ctrl+right", "alt+right", "alt+f"], "a word right", "Moving"),
+  row("rowStart", "story", ["home"], "start of the row", "Moving"),
+  row("rowEnd", "story", ["end", "ctrl+e"], "end of the row", "Moving"),
+  row("paragraphUp", "story", ["ctrl+up"], "start of the paragraph", "Moving"),
+  row("paragraphDown", "story", ["ctrl+down"], "next paragraph", "Moving"),
+  row("pageUp", "story", ["pageup"], "a page up", "Moving"),
+  row("pageDown", "story", ["pagedown"], "a page down", "Moving"),
+  row("storyStart", "story", ["ctrl+home", "alt+<"], "start of the story", "Moving"),
+  row("storyEnd", "story", ["ctrl+end", "alt+>"], "end of the story", "Moving"),
+
+  row("selectLeft", "story", ["shift+left"], "select a character left", "Moving"),
+  row("selectRight", "story", ["shift+right"], "select a character right", "Moving"),
+  row("selectUp", "story", ["shift+up"], "select a row up", "Moving"),
+  row("selectDown", "story", ["shift+down"], "select a row down", "Moving"),
+  row("selectWordLeft", "story", ["shift+ctrl+left", "shift+alt+left"], "select a word left", "Moving"),
+  row("selectWordRight", "story", ["shift+ctrl+right", "shift+alt+right"], "select a word right", "Moving"),
+  row("selectRowStart", "story", ["shift+home"], "select to the start of the row", "Moving"),
+  row("selectRowEnd", "story", ["shift+end"], "select to the end of the row", "Moving"),
+  row("selectParagraphUp", "story", ["shift+ctrl+up"], "select to the start of the paragraph", "Moving"),
+  row("selectParagraphDown", "story", ["shift+ctrl+down"], "select to the next paragraph", "Moving"),
+  row("selectPageUp", "story", ["shift+pageup"], "select a page up", "Moving"),
+  row("selectPageDown", "story", ["shift+pagedown"], "select a page down", "Moving"),
+  row("selectStoryStart", "story", ["shift+ctrl+home"], "select to the start of the story", "Moving"),
+  row("selectStoryEnd", "story", ["shift+ctrl+end"], "select to the end of the story", "Moving"),
+
+  row("save", "anywhere", ["ctrl+s"], "save", "Story and screen"),
+  row("saveAs", "anywhere", ["f2"], "save under another name", "Story and screen"),
+  row("help", "anywhere", ["f1"], "this help", "Story and screen"),
+  row("quit", "anywhere", ["ctrl+q"], "save and quit", "Story and screen"),
+  row("redraw", "anywhere", ["ctrl+l"], "paint the screen afresh", "Story and screen"),
+] as const satisfies readonly CommandRow[];
+
+/** Names of all commands. */
+export type CommandName = (typeof COMMANDS)[number]["name"];
+
+/** A command with its keys and words. */
+export type Command = CommandRow & { readonly name: CommandName };
+
+function row<Name extends string>(
+  name: Name,
+  context: KeyContext,
+  keys: readonly string[],
+  title: string,
+  group: CommandRow["group"],
+): CommandRow & { readonly name: Name } {
+  return { name, context, keys, title, group };
+}
+
+const byKey = new Map<string, Command>();
+for (const command of COMMANDS) {
+  for (const key of command.keys) byKey.set(`${command.context} ${key}`, command);
+}
+
+/** The command that a key stands for when these contexts are active, the first one that knows the key. */
+export function commandFor(key: string, contexts: readonly KeyContext[]): CommandName | null {
+  for (const context of contexts) {
+    const found = byKey.get(`${context} ${key}`);
+    if (found) return found.name;
+  }
+  return null;
+}
+
+/** The row of a command. */
+export function commandRow(name: CommandName): Command {
+  const found = COMMANDS.find((command) => command.name === name);
+  if (!found) throw new RangeError(`no command is called "${name}"`);
+  return found;
+}

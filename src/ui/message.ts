@@ -1,0 +1,26 @@
+import type { GenerationEvent, ModelCard } from "../engine/types.ts";
+import type { GenerationId } from "../story/passages.ts";
+import type { CommandName } from "./keymap.ts";
+
+/**
+ * Everything that can happen to the editor. `at` is the time in milliseconds since the epoch: `update` has no clock
+ * of its own.
+ */
+export type Message =
+  | { readonly type: "command"; readonly command: CommandName; readonly at: number; readonly id: GenerationId }
+  | { readonly type: "typed"; readonly text: string; readonly at: number }
+  | { readonly type: "pasted"; readonly text: string; readonly at: number }
+  /** A mouse press, drag or wheel in cells of the screen, 0-based. */
+  | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly extend: boolean }
+  | { readonly type: "wheel"; readonly rows: number }
+  | { readonly type: "resized"; readonly columns: number; readonly rows: number }
+  | { readonly type: "engineReady"; readonly card: ModelCard }
+  | { readonly type: "engineFailed"; readonly text: string }
+  | { readonly type: "generation"; readonly id: GenerationId; readonly event: GenerationEvent; readonly at: number }
+  | { readonly type: "generationFailed"; readonly id: GenerationId; readonly text: string; readonly at: number }
+  | { readonly type: "autosave" }
+  | { readonly type: "saved"; readonly revision: number; readonly sha256: string; readonly path: string; readonly at: number }
+  | { readonly type: "saveFailed"; readonly text: string; readonly changedOnDisk: boolean; readonly path: string }
+  /** The file's present text, read because the writer asked for it. */
+  | { readonly type: "reloaded"; readonly text: string; readonly sha256: string; readonly at: number }
+  | { readonly type: "notice"; readonly kind: "info" | "warning"; readonly text: string };

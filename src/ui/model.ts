@@ -1,0 +1,86 @@
+import type { SamplingSettings } from "../engine/settings.ts";
+import type { ModelCard } from "../engine/types.ts";
+import type { UndoTree } from "../story/history.ts";
+import type { Selection } from "../story/selection.ts";
+import type { Offer } from "./offer.ts";
+
+/** A row of the wrapped story: which line of the text, and which of its rows. */
+export interface Place {
+  readonly line: number;
+  readonly row: number;
+}
+
+/** The story's file as the editor knows it. */
+export interface StoryFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** SHA-256 of the bytes last read or written, hex; null while there is no file yet. */
+  readonly sha256: string | null;
+  /** Revision that the file holds; null while there is no file yet. */
+  readonly savedRevision: number | null;
+  /** Another Inkwright has the story open: nothing is changed or written. */
+  readonly readOnly: boolean;
+}
+
+/** What the engine is doing, for the status line. */
+export interface EngineState {
+  readonly status: "loading" | "ready" | "stopped";
+  readonly card: ModelCard | null;
+  /** Of the last generation that decoded more than one token. */
+  readonly tokensPerSecond: number | null;
+}
+
+/** A line of news at the foot of the page. Warnings stay until the next key press that does something. */
+export interface Notice {
+  readonly kind: "info" | "warning";
+  readonly text: string;
+}
+
+/** What stands in the way of typing until it is answered. */
+export type Dialog =
+  | { readonly kind: "help"; readonly top: number }
+  /** `then`: what the new name is for. */
+  | { readonly kind: "saveAs"; readonly input: string; readonly then: "stay" | "quit" }
+  /** `path` holds something that this editor did not write. */
+  | { readonly kind: "changedOnDisk"; readonly path: string; readonly quitting: boolean }
+  | { readonly kind: "saveFailed"; readonly message: string };
+
+/** Everything the screen is made from. Only `update` makes new ones. */
+export interface Model {
+  readonly tree: UndoTree;
+  readonly selection: Selection;
+  /** Column that vertical motions aim for, in cells; null after any other motion. */
+  readonly goalColumn: number | null;
+  /** First visible row. */
+  readonly top: Place;
+  readonly columns: number;
+  readonly rows: number;
+  readonly focus: "story" | "controls";
+  /** Whether the controls pane is wanted on screen; a narrow terminal shows it only while it has the focus. */
+  readonly showControls: boolean;
+  /** Index into the controls of the one that keys move. */
+  readonly control: number;
+  readonly settings: SamplingSettings;
+  /** Choices asked for at once. */
+  readonly choices: number;
+  readonly offer: Offer | null;
+  readonly dialog: Dialog | null;
+  readonly file: StoryFile;
+  readonly engine: EngineState;
+  readonly notice: Notice | null;
+  readonly clipboard: string;
+  /** A save is under way. */
+  readonly saving: boolean;
+  /** Quit as soon as the save under way ends well. */
+  readonly quitting: boolean;
+  /** Name and version of the program, for records. */
+  readonly app: string;
+}
+
+/** Whether the story differs from its file. An empty story that never had a file does not. */
+export function isDirty(model: Model): boolean {
+  const { savedRevision } = model.file;
+  const document = model.tree.revisions[model.tree.current]?.document;
+  if (savedRevision === null) return (document?.text.length ?? 0) > 0;
+  return model.tree.current !== savedRevision && document !== model.tree.revisions[savedRevision]?.document;
+}

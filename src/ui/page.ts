@@ -1,0 +1,86 @@
+import type { Passage } from "../story/passages.ts";
+import { currentDocument } from "../story/history.ts";
+import { selectionRange } from "../story/selection.ts";
+import { composeDisplay, type Display } from "./display.ts";
+import { geometry } from "./geometry.ts";
+import type { Layout } from "./layout.ts";
+import type { Model } from "./model.ts";
+import { remainingText } from "./offer.ts";
+import { rowSpans, type Span } from "./rows.ts";
+
+/** The text on the page: the story with what is offered standing in its place. */
+export function pageDisplay(model: Pick<Model, "tree" | "offer">): Display {
+  const { text } = currentDocument(model.tree);
+  const { offer } = model;
+  if (!offer) return composeDisplay(text, null);
+  const ghost = remainingText(offer);
+  if (ghost === "") return composeDisplay(text, null);
+  return composeDisplay(text, { at: offer.from, to: offer.to, text: ghost });
+}
+
+/** The model's passages in the display's own positions; a passage in which ghost text stands is split by it. */
+export function displayedPassages(display: Display, passages: readonly Passage[]): readonly Passage[] {
+  const { ghost } = display;
+  if (!ghost) return passages;
+  return passages.flatMap((passage) => {
+    const from = display.toDisplay(passage.from);
+    const to = display.toDisplay(passage.to);
+    const parts = [
+      { ...passage, from, to: Math.min(to, ghost.from) },
+      { ...passage, from: Math.max(from, ghost.to), to },
+    ];
+    return parts.filter((part) => part.from < part.to);
+  });
+}
+
+/** Scrolls as little as possible so that the cursor is on the page, and the offered text too where both fit. */
+export function keepCursorVisible(model: Model, layout: Layout): Model {
+  const { page, textWidth } = geometry(model);
+  const display = pageDisplay(model);
+  const margin = page.height >= 12 ? 2 : 0;
+  let { top } = model;
+  if (top.line > display.text.lines) top = { line: display.text.lines, row: 0 };
+  if (display.ghost) top = layout.scrollTo(display.text, top, display.ghost.to, textWidth, page.height, margin);
+  top = layout.scrollTo(display.text, top, display.toDisplay(model.selection.head), textWidth, page.height, margin);
+  return top.line === model.top.line && top.row === model.top.row ? model : { ...model, top };
+}
+
+/** A painted row of the page, margin included. */
+export interface PageRow {
+  readonly spans: readonly Span[];
+}
+
+/** The rows that are visible now. */
+export function pageRows(model: Model, layout: Layout): readonly PageRow[] {
+  const { page, margin, textWidth } = geometry(model);
+  const display = pageDisplay(model);
+  const marks = {
+    passages: displayedPassages(display, currentDocument(model.tree).passages),
+    ghost: display.ghost,
+    selection: displayedSelection(model, display),
+  };
+  const indent: readonly Span[] = margin > 0 ? [{ text: " ".repeat(margin), style: "text" }] : [];
+  return layout
+    .visibleRows(display.text, model.top, textWidth, page.height)
+    .map((row) => ({ spans: [...indent, ...rowSpans(display.text, row, marks)] }));
+}
+
+/** Where the cursor is on the screen, in cells; null when it is scrolled off the page or a question is open. */
+export function pageCursor(model: Model, layout: Layout): { readonly x: number; readonly y: number } | null {
+  if (model.dialog || model.focus !== "story") return null;
+  const { page, margin, textWidth } = geometry(model);
+  const display = pageDisplay(model);
+  const place = layout.locate(display.text, display.toDisplay(model.selection.head), textWidth);
+  const rows = layout.visibleRows(display.text, model.top, textWidth, page.height);
+  const y = rows.findIndex((row) => row.line === place.line && row.row === place.row);
+  if (y < 0) return null;
+  return { x: Math.min(page.width - 1, margin + place.column), y: page.y + y };
+}
+
+function displayedSelection(model: Model, display: Display): { readonly from: number; readonly to: number } | null {
+  const { from, to } = selectionRange(model.selection);
+  const { ghost } = display;
+  // What a rewrite would replace is not on the page, so its selection has nothing to show.
+  if (from === to || (ghost && model.offer?.task === "rewrite")) return null;
+  return { from: display.toDisplay(from), to: display.toDisplay(to) };
+}

@@ -1,0 +1,49 @@
+import { Box, Text } from "ink";
+import type { Model } from "../model.ts";
+import type { Offer, OfferedChoice } from "../offer.ts";
+import { inkStyle, type Theme } from "../theme.ts";
+
+/** What there is to choose from, one choice a row, best first for a rewrite; the one on the page is marked. */
+export function ChoicesPane(props: {
+  readonly model: Model;
+  readonly theme: Theme;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { model, theme, width, height } = props;
+  const { offer } = model;
+  if (!offer || height < 2) return null;
+  const room = height - 1;
+  const first = Math.max(0, Math.min(offer.shown - Math.floor(room / 2), offer.choices.length - room));
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Text {...inkStyle(theme, "dim")} wrap="truncate">
+        {headline(offer, width)}
+      </Text>
+      {offer.choices.slice(first, first + room).map((choice, i) => (
+        <Text
+          key={`${choice.generation} ${choice.index}`}
+          wrap="truncate"
+          {...(first + i === offer.shown ? inkStyle(theme, "accent") : {})}
+          bold={first + i === offer.shown}
+        >
+          {choiceLine(choice, first + i, first + i === offer.shown)}
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+function headline(offer: Offer, width: number): string {
+  const what = offer.task === "rewrite" ? "other words" : "choices";
+  const state = offer.progress ? `${offer.progress.label} ${Math.round(offer.progress.done * 100)} %` : "";
+  const keys = offer.choices.length > 0 ? "Alt+↓↑ choose · Tab accept · Esc dismiss" : "Esc stop";
+  return `── ${[what, state, keys].filter((part) => part !== "").join(" · ")} ${"─".repeat(width)}`;
+}
+
+function choiceLine(choice: OfferedChoice, index: number, shown: boolean): string {
+  const fit = choice.finished?.fit;
+  const figure = fit === undefined ? "" : ` (fit ${fit.toFixed(2)})`;
+  const words = choice.text.replaceAll(/\s+/gu, " ").trim();
+  return `${shown ? "▸" : " "} ${index + 1}${figure} ${words}`;
+}

@@ -1,0 +1,77 @@
+import { Box, Text } from "ink";
+import { CONTROLS, type Control, controlDescription, controlFill, controlLabel, controlValue } from "../controls.ts";
+import type { Model } from "../model.ts";
+import { inkStyle, type Theme } from "../theme.ts";
+
+const LABEL_WIDTH = 13;
+const VALUE_WIDTH = 5;
+
+/** The sampling settings as sliders, one a row; the focused one is explained below. */
+export function ControlsPane(props: {
+  readonly model: Model;
+  readonly theme: Theme;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { model, theme, width, height } = props;
+  const focused = model.focus === "controls";
+  const inner = width - 4;
+  const spacious = height >= CONTROLS.length + 8;
+  const room = Math.max(1, height - (spacious ? 8 : 1));
+  const first = Math.max(0, Math.min(model.control - Math.floor(room / 2), CONTROLS.length - room));
+  const current = CONTROLS[model.control];
+  return (
+    <Box
+      flexDirection="column"
+      width={width}
+      height={height}
+      paddingLeft={1}
+      borderStyle="single"
+      borderTop={false}
+      borderRight={false}
+      borderBottom={false}
+      {...(focused ? { borderColor: inkStyle(theme, "accent").color ?? "" } : { borderDimColor: true })}
+    >
+      <Text {...inkStyle(theme, focused ? "accent" : "dim")} bold={focused} wrap="truncate">
+        {focused ? "Controls · ←→ change" : "Controls · Ctrl+T"}
+      </Text>
+      {spacious ? <Text> </Text> : null}
+      {CONTROLS.slice(first, first + room).map((control) => (
+        <ControlRow
+          key={controlLabel(control)}
+          control={control}
+          model={model}
+          theme={theme}
+          width={inner}
+          current={focused && control === current}
+        />
+      ))}
+      {spacious && focused && current ? (
+        <Box marginTop={1} width={inner}>
+          <Text {...inkStyle(theme, "dim")}>{controlDescription(current)}</Text>
+        </Box>
+      ) : null}
+    </Box>
+  );
+}
+
+function ControlRow(props: {
+  readonly control: Control;
+  readonly model: Model;
+  readonly theme: Theme;
+  readonly width: number;
+  readonly current: boolean;
+}) {
+  const { control, model, theme, width, current } = props;
+  const value = controlValue(control, model);
+  const label = `${current ? "▸" : " "}${controlLabel(control)}`.padEnd(LABEL_WIDTH);
+  const bar = Math.max(0, width - LABEL_WIDTH - VALUE_WIDTH - 1);
+  const full = Math.round(controlFill(control, model) * bar);
+  return (
+    <Text wrap="truncate">
+      <Text bold={current}>{label}</Text>
+      <Text {...inkStyle(theme, current ? "accent" : "dim")}>{"━".repeat(full) + "─".repeat(bar - full)}</Text>
+      <Text bold={current}>{value.padStart(VALUE_WIDTH + 1)}</Text>
+    </Text>
+  );
+}

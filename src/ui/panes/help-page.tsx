@@ -1,0 +1,51 @@
+import { Box, Text } from "ink";
+import { COMMANDS } from "../keymap.ts";
+import { describeKey } from "../terminal/keys.ts";
+import { inkStyle, type Theme } from "../theme.ts";
+
+/** A line of the help page: a heading, or a command with its keys. */
+export type HelpLine = { readonly heading: string } | { readonly keys: string; readonly title: string };
+
+/** The whole help page, made from the table of commands. */
+export function helpLines(): readonly HelpLine[] {
+  const groups = [...new Set(COMMANDS.map((command) => command.group))];
+  return groups.flatMap((group): HelpLine[] => [
+    { heading: group },
+    ...COMMANDS.filter((command) => command.group === group).map((command) => ({
+      keys: command.keys.slice(0, 2).map(describeKey).join(", "),
+      title: command.title,
+    })),
+  ]);
+}
+
+/** The help page in place of the story. */
+export function HelpPage(props: {
+  readonly theme: Theme;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { theme, width, height } = props;
+  const lines = helpLines();
+  const top = Math.max(0, Math.min(props.top, lines.length - height + 2));
+  const keyWidth = Math.min(30, Math.max(14, Math.floor(width / 3)));
+  return (
+    <Box flexDirection="column" width={width} height={height} paddingLeft={1}>
+      <Text {...inkStyle(theme, "dim")} wrap="truncate">
+        ↑↓ scroll · Esc or F1 back to the story
+      </Text>
+      {lines.slice(top, top + height - 1).map((line) =>
+        "heading" in line ? (
+          <Text key={line.heading} bold {...inkStyle(theme, "accent")}>
+            {line.heading}
+          </Text>
+        ) : (
+          <Text key={line.title} wrap="truncate">
+            <Text bold>{line.keys.padEnd(keyWidth)}</Text>
+            {line.title}
+          </Text>
+        ),
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,50 @@
+import { Box, Text } from "ink";
+import { countStoryWords } from "../../story/counts.ts";
+import { currentDocument } from "../../story/history.ts";
+import { selectionRange } from "../../story/selection.ts";
+import type { Model } from "../model.ts";
+import { remainingText } from "../offer.ts";
+import { inkStyle, type Theme } from "../theme.ts";
+
+/** The last row: what is going on, and words, model and speed at the right. */
+export function StatusLine({ model, theme }: { readonly model: Model; readonly theme: Theme }) {
+  const { notice, columns } = model;
+  const facts = statusFacts(model);
+  const right = columns >= 60 ? facts.join(" · ") : (facts[0] ?? "");
+  return (
+    <Box height={1} width={columns} justifyContent="space-between">
+      <Text wrap="truncate" {...inkStyle(theme, notice?.kind === "warning" ? "warning" : "status")}>
+        {` ${notice?.kind === "warning" ? "! " : ""}${notice?.text ?? activity(model)}`}
+      </Text>
+      <Box flexShrink={0} marginLeft={2}>
+        <Text {...inkStyle(theme, "dim")}>{`${right} `}</Text>
+      </Box>
+    </Box>
+  );
+}
+
+/** Words, model, speed: what the right of the status line says, most wanted first. */
+export function statusFacts(model: Model): readonly string[] {
+  const { text } = currentDocument(model.tree);
+  const { from, to } = selectionRange(model.selection);
+  const words = countStoryWords(text);
+  const count = `${words.toLocaleString("en")} ${words === 1 ? "word" : "words"}`;
+  const selected = from < to ? `${(to - from).toLocaleString("en")} characters selected of ${count}` : count;
+  const { card, tokensPerSecond, status } = model.engine;
+  const name = card ? card.name : status === "loading" ? "loading the model…" : "no model";
+  return [selected, name, ...(tokensPerSecond === null ? [] : [`${Math.round(tokensPerSecond)} tok/s`])];
+}
+
+/** What is going on and what the next key would do. */
+export function activity(model: Model): string {
+  const { offer } = model;
+  if (!offer) return model.focus === "controls" ? "↑↓ choose · ←→ change · Esc back" : "Tab continue · Ctrl+R rewrite";
+  if (offer.running) {
+    if (!offer.running.started) return model.engine.status === "loading" ? "loading the model… · Esc stop" : "reading… · Esc stop";
+    if (offer.progress) return `${offer.progress.label} ${Math.round(offer.progress.done * 100)} % · Esc stop`;
+    return `writing… ${offer.running.tokens} tokens · Tab accept · Esc stop`;
+  }
+  if (remainingText(offer) === "") return "nothing left on offer · Esc";
+  const word = offer.task === "continue" ? " · Ctrl+→ a word" : "";
+  return `Tab accept${word} · Alt+↓ another · Esc dismiss`;
+}

@@ -1,0 +1,109 @@
+import { errorMessage } from "../errors.ts";
+import type { Engine, GenerationRequest } from "../engine/types.ts";
+import type { SessionRecord } from "../sessions/records.ts";
+import type { Effect } from "./effects.ts";
+import type { Message } from "./message.ts";
+
+/** The file on disk is not what the editor last read or wrote. */
+export interface SaveOutcome {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** The world, as far as the editor touches it. Given by the command that opens the editor; a test gives its own. */
+export interface Services {
+  /** The engine, started if it is not running. */
+  engine(): Promise<Engine>;
+  record(record: SessionRecord): void;
+  /**
+   * Writes the story and returns where it now is. A rejection whose `changedOnDisk` is true means that the file
+   * holds something that the editor never saw.
+   */
+  save(effect: Extract<Effect, { type: "save" }>): Promise<SaveOutcome>;
+  read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
+  copy(text: string): void;
+  remember(key: string, value: unknown): void;
+  redraw(): void;
+  quit(): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Does what `update` asked for. Every outcome comes back as a message; nothing is thrown. */
+export function createPerformer(services: Services, dispatch: (message: Message) => void): (effect: Effect) => void {
+  const running = new Map<string, AbortController>();
+
+  async function generate(request: GenerationRequest): Promise<void> {
+    const { id } = request;
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const engine = await services.engine();
+      dispatch({ type: "engineReady", card: engine.card });
+      for await (const event of engine.generate(request, controller.signal)) {
+        dispatch({ type: "generation", id, event, at: services.now() });
+      }
+    } catch (error) {
+      dispatch({ type: "generationFailed", id, text: withHint(error), at: services.now() });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  async function save(effect: Extract<Effect, { type: "save" }>): Promise<void> {
+    try {
+      const { path, sha256 } = await services.save(effect);
+      dispatch({ type: "saved", revision: effect.revision, sha256, path, at: services.now() });
+    } catch (error) {
+      const changedOnDisk = error instanceof Error && "changedOnDisk" in error && error.changedOnDisk === true;
+      dispatch({ type: "saveFailed", text: withHint(error), changedOnDisk, path: effect.path });
+    }
+  }
+
+  async function reload(path: string): Promise<void> {
+    try {
+      const { text, sha256 } = await services.read(path);
+      dispatch({ type: "reloaded", text, sha256, at: services.now() });
+    } catch (error) {
+      dispatch({ type: "notice", kind: "warning", text: withHint(error) });
+    }
+  }
+
+  return (effect) => {
+    switch (effect.type) {
+      case "generate":
+        void generate(effect.request);
+        return;
+      case "cancel":
+        running.get(effect.id)?.abort();
+        return;
+      case "save":
+        void save(effect);
+        return;
+      case "reload":
+        void reload(effect.path);
+        return;
+      case "record":
+        services.record(effect.record);
+        return;
+      case "copy":
+        services.copy(effect.text);
+        return;
+      case "remember":
+        services.remember(effect.key, effect.value);
+        return;
+      case "redraw":
+        services.redraw();
+        return;
+      case "quit":
+        services.quit();
+        return;
+    }
+  };
+}
+
+/** What happened and what to do about it, in one line. */
+function withHint(error: unknown): string {
+  const hint = typeof error === "object" && error !== null && "hint" in error ? error.hint : undefined;
+  return typeof hint === "string" ? `${errorMessage(error)} — ${hint}` : errorMessage(error);
+}

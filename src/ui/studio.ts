@@ -1,0 +1,130 @@
+import type { Effect } from "./effects.ts";
+import type { Layout } from "./layout.ts";
+import type { Message } from "./message.ts";
+import type { Model } from "./model.ts";
+import { update } from "./update/update.ts";
+
+/** Milliseconds between two paintings of streaming text (30 a second). */
+const STREAM_PAINT_MS = 33;
+/** Milliseconds between two refreshes of the panes around the page (10 a second). */
+const CHROME_MS = 100;
+
+/** Timers, passed in so that a test can hold time still. */
+export interface Timers {
+  set(run: () => void, ms: number): unknown;
+  clear(timer: unknown): void;
+}
+
+/** What a studio is made from. */
+export interface StudioOptions {
+  readonly initial: Model;
+  readonly layout: Layout;
+  readonly timers: Timers;
+  /** Makes the runner of effects; it reports back through `dispatch`. */
+  readonly performer: (dispatch: (message: Message) => void) => (effect: Effect) => void;
+  /** Paints the page at once; never touches React. */
+  readonly paintPage: (model: Model) => void;
+  /** Milliseconds of rest after the last change until the story is saved by itself. */
+  readonly autosaveMs: number;
+}
+
+/** The one store of the editor. */
+export interface Studio {
+  dispatch(message: Message): void;
+  model(): Model;
+  /** For React: called when the panes should look again, at most ten times a second. */
+  subscribe(listener: () => void): () => void;
+  /** For React: the model as of the last call of the listeners. */
+  snapshot(): Model;
+  /** Stops all timers. */
+  close(): void;
+}
+
+/** Puts `update` to work: a message in, the model changed, effects performed, the page painted. */
+export function createStudio(options: StudioOptions): Studio {
+  const { layout, timers, paintPage, autosaveMs } = options;
+  const listeners = new Set<() => void>();
+  let model = options.initial;
+  let shown = model;
+  let paintTimer: unknown = null;
+  let chromeTimer: unknown = null;
+  let autosaveTimer: unknown = null;
+  let closed = false;
+
+  function refreshChrome(): void {
+    if (chromeTimer !== null || closed) return;
+    chromeTimer = timers.set(() => {
+      chromeTimer = null;
+      shown = model;
+      for (const listener of listeners) listener();
+    }, CHROME_MS);
+  }
+
+  function paintNow(): void {
+    if (paintTimer !== null) timers.clear(paintTimer);
+    paintTimer = null;
+    if (!closed) paintPage(model);
+  }
+
+  function paintSoon(): void {
+    paintTimer ??= timers.set(paintNow, STREAM_PAINT_MS);
+  }
+
+  function autosaveLater(): void {
+    if (autosaveTimer !== null) timers.clear(autosaveTimer);
+    autosaveTimer = timers.set(() => {
+      autosaveTimer = null;
+      dispatch({ type: "autosave" });
+    }, autosaveMs);
+  }
+
+  function dispatch(message: Message): void {
+    if (closed) return;
+    const before = model;
+    const [next, effects] = update(before, message, layout);
+    model = next;
+    for (const effect of effects) perform(effect);
+    if (model === before && effects.length === 0) return;
+    if (model.tree !== before.tree) autosaveLater();
+    if (needsChromeNow(before, model)) {
+      shown = model;
+      for (const listener of listeners) listener();
+    } else {
+      refreshChrome();
+    }
+    if (message.type === "generation") paintSoon();
+    else paintNow();
+  }
+
+  const perform = options.performer(dispatch);
+  return {
+    dispatch,
+    model: () => model,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => shown,
+    close() {
+      closed = true;
+      for (const timer of [paintTimer, chromeTimer, autosaveTimer]) if (timer !== null) timers.clear(timer);
+    },
+  };
+}
+
+/** Whether the panes must follow at once, because the page's shape or what has the focus changed. */
+function needsChromeNow(before: Model, after: Model): boolean {
+  return (
+    before.columns !== after.columns ||
+    before.rows !== after.rows ||
+    before.dialog !== after.dialog ||
+    before.focus !== after.focus ||
+    before.control !== after.control ||
+    before.settings !== after.settings ||
+    before.choices !== after.choices ||
+    before.notice !== after.notice ||
+    before.offer?.shown !== after.offer?.shown ||
+    (before.offer?.choices.length ?? 0) !== (after.offer?.choices.length ?? 0) ||
+    (before.offer === null) !== (after.offer === null)
+  );
+}

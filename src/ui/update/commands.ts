@@ -1,0 +1,108 @@
+import type { GenerationId } from "../../story/passages.ts";
+import { CONTROLS, type ControlChange, moveControl, resetControl } from "../controls.ts";
+import type { CommandName } from "../keymap.ts";
+import type { Layout } from "../layout.ts";
+import type { Model } from "../model.ts";
+import { askName } from "./dialog.ts";
+import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
+import { type Motion, moveCursor, selectAll } from "./move.ts";
+import { acceptOffer, acceptWord, proposeContinuation, proposeRewrite, showChoice, stopOrDismiss } from "./offer.ts";
+import { quit, save } from "./save.ts";
+import type { Step } from "./step.ts";
+
+/** What a command may need besides the model. */
+interface Circumstances {
+  readonly at: number;
+  /** A fresh name, should a generation begin. */
+  readonly id: GenerationId;
+  readonly layout: Layout;
+}
+
+type Handler = (model: Model, now: Circumstances) => Step;
+
+const HANDLERS: Readonly<Record<CommandName, Handler>> = {
+  continue: (model, { id, at }) => proposeContinuation(model, id, at),
+  accept: (model, { at }) => acceptOffer(model, at),
+  acceptWord: (model, { at }) => acceptWord(model, at),
+  dismiss: (model, { at }) => stopOrDismiss(model, at),
+  nextChoice: (model, { id }) => showChoice(model, 1, id),
+  previousChoice: (model, { id }) => showChoice(model, -1, id),
+  rewrite: (model, { id, at }) => proposeRewrite(model, id, at),
+
+  toggleControls: (model) => [focusControls(model, model.focus === "story"), []],
+  leaveControls: (model) => [focusControls(model, false), []],
+  previousControl: (model) => [{ ...model, control: Math.max(0, model.control - 1) }, []],
+  nextControl: (model) => [{ ...model, control: Math.min(CONTROLS.length - 1, model.control + 1) }, []],
+  lessControl: (model) => adjust(model, -1),
+  moreControl: (model) => adjust(model, 1),
+  muchLessControl: (model) => adjust(model, -5),
+  muchMoreControl: (model) => adjust(model, 5),
+  resetControl: (model) => adjust(model, 0),
+
+  undo: (model, { at }) => travel(model, "undo", at),
+  redo: (model, { at }) => travel(model, "redo", at),
+  cut: (model, { at }) => copySelection(model, true, at),
+  copy: (model, { at }) => copySelection(model, false, at),
+  paste: (model, { at }) => (model.clipboard === "" ? [model, []] : insertText(model, model.clipboard, at)),
+  selectAll: (model) => selectAll(model),
+  newline: (model, { at }) => insertText(model, "\n", at),
+  deleteBackward: (model, { at }) => deleteTo(model, "grapheme", false, at),
+  deleteForward: (model, { at }) => deleteTo(model, "grapheme", true, at),
+  deleteWordBackward: (model, { at }) => deleteTo(model, "word", false, at),
+  deleteWordForward: (model, { at }) => deleteTo(model, "word", true, at),
+
+  left: motion("left"),
+  right: motion("right"),
+  up: motion("up"),
+  down: motion("down"),
+  wordLeft: motion("wordLeft"),
+  wordRight: motion("wordRight"),
+  rowStart: motion("rowStart"),
+  rowEnd: motion("rowEnd"),
+  paragraphUp: motion("paragraphUp"),
+  paragraphDown: motion("paragraphDown"),
+  pageUp: motion("pageUp"),
+  pageDown: motion("pageDown"),
+  storyStart: motion("storyStart"),
+  storyEnd: motion("storyEnd"),
+  selectLeft: motion("left", true),
+  selectRight: motion("right", true),
+  selectUp: motion("up", true),
+  selectDown: motion("down", true),
+  selectWordLeft: motion("wordLeft", true),
+  selectWordRight: motion("wordRight", true),
+  selectRowStart: motion("rowStart", true),
+  selectRowEnd: motion("rowEnd", true),
+  selectParagraphUp: motion("paragraphUp", true),
+  selectParagraphDown: motion("paragraphDown", true),
+  selectPageUp: motion("pageUp", true),
+  selectPageDown: motion("pageDown", true),
+  selectStoryStart: motion("storyStart", true),
+  selectStoryEnd: motion("storyEnd", true),
+
+  save: (model) => save(model),
+  saveAs: (model) => askName(model, "stay"),
+  help: (model) => [{ ...model, dialog: { kind: "help", top: 0 } }, []],
+  quit: (model) => quit(model),
+  redraw: (model) => [{ ...model }, [{ type: "redraw" }]],
+};
+
+/** Carries out a command of the keymap. */
+export function runCommand(model: Model, command: CommandName, now: Circumstances): Step {
+  return HANDLERS[command](model, now);
+}
+
+function motion(name: Motion, extend = false): Handler {
+  return (model, { layout }) => moveCursor(model, name, extend, layout);
+}
+
+function focusControls(model: Model, focused: boolean): Model {
+  return { ...model, focus: focused ? "controls" : "story" };
+}
+
+function adjust(model: Model, steps: number): Step {
+  const control = CONTROLS[model.control];
+  if (!control) throw new RangeError(`there is no control number ${model.control}`);
+  const change: ControlChange = steps === 0 ? resetControl(control, model) : moveControl(control, model, steps);
+  return [{ ...model, ...change.part }, [{ type: "remember", key: change.key, value: change.value }]];
+}

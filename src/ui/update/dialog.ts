@@ -1,0 +1,73 @@
+import type { CommandName } from "../keymap.ts";
+import type { Model } from "../model.ts";
+import { save } from "./save.ts";
+import type { Step } from "./step.ts";
+
+/** A key or text while a question is open. Every question can be left with Esc, and nothing is lost by it. */
+export function answerDialog(model: Model, input: { readonly text?: string; readonly command?: CommandName }): Step {
+  const { dialog } = model;
+  if (!dialog) return [model, []];
+  const { command } = input;
+  if (command === "dismiss" || command === "leaveControls") return [{ ...model, dialog: null, quitting: false }, []];
+  switch (dialog.kind) {
+    case "help":
+      return scrollHelp(model, dialog.top, command);
+    case "saveAs":
+      return typeName(model, dialog, input);
+    case "changedOnDisk":
+      return answerChanged(model, dialog, input.text?.toLowerCase());
+    case "saveFailed":
+      return answerFailed(model, input.text?.toLowerCase());
+  }
+}
+
+/** Opens the question for a new file name, with the present one to start from. */
+export function askName(model: Model, then: "stay" | "quit"): Step {
+  return [{ ...model, dialog: { kind: "saveAs", input: model.file.path, then }, quitting: false }, []];
+}
+
+function scrollHelp(model: Model, top: number, command: CommandName | undefined): Step {
+  const page = Math.max(1, model.rows - 4);
+  const by: Partial<Record<CommandName, number>> = { up: -1, down: 1, pageUp: -page, pageDown: page, storyStart: -1e6 };
+  if (command === "help" || command === "quit") return [{ ...model, dialog: null }, []];
+  const move = command ? by[command] : undefined;
+  if (move === undefined) return [model, []];
+  return [{ ...model, dialog: { kind: "help", top: Math.max(0, top + move) } }, []];
+}
+
+function typeName(
+  model: Model,
+  dialog: { readonly input: string; readonly then: "stay" | "quit" },
+  input: { readonly text?: string; readonly command?: CommandName },
+): Step {
+  if (input.command === "newline") {
+    const path = dialog.input.trim();
+    if (path === "") return [{ ...model, notice: { kind: "warning", text: "a file needs a name" } }, []];
+    return save({ ...model, dialog: null, quitting: dialog.then === "quit" }, { path });
+  }
+  const edits: Partial<Record<CommandName, (name: string) => string>> = {
+    deleteBackward: (name) => [...name].slice(0, -1).join(""),
+    deleteWordBackward: (name) => name.replace(/[^/]*\/?$/u, ""),
+  };
+  const edit = input.command ? edits[input.command] : undefined;
+  const name = edit ? edit(dialog.input) : dialog.input + (input.text ?? "").replaceAll(/[\p{Cc}]/gu, "");
+  return [{ ...model, dialog: { kind: "saveAs", input: name, then: dialog.then } }, []];
+}
+
+function answerChanged(
+  model: Model,
+  { path, quitting }: { readonly path: string; readonly quitting: boolean },
+  key: string | undefined,
+): Step {
+  if (key === "o") return save({ ...model, dialog: null, quitting }, { path, overwrite: true });
+  if (key === "r" && path === model.file.path) return [{ ...model, dialog: null }, [{ type: "reload", path }]];
+  if (key === "a") return askName(model, quitting ? "quit" : "stay");
+  return [model, []];
+}
+
+function answerFailed(model: Model, key: string | undefined): Step {
+  if (key === "a") return askName(model, "quit");
+  if (key === "t") return save({ ...model, dialog: null, quitting: true });
+  if (key === "q") return [{ ...model, dialog: null, quitting: true }, [{ type: "quit" }]];
+  return [model, []];
+}

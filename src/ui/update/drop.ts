@@ -1,0 +1,38 @@
+import type { OutcomeRecord } from "../../sessions/records.ts";
+import type { Effect } from "../effects.ts";
+import type { Model } from "../model.ts";
+import type { Offer } from "../offer.ts";
+import { andThen, isoTime, type Step } from "./step.ts";
+
+/** Takes the offer off the page and records what became of it. */
+export function dropOffer(model: Model, at: number): Step {
+  const { offer } = model;
+  if (!offer) return [model, []];
+  return andThen(stopRunning(model), (next) => [{ ...next, offer: null }, outcomes(offer, at)]);
+}
+
+/** What to record when an offer leaves the page: accepted as far as it was taken, otherwise rejected. */
+export function outcomes(offer: Offer, at: number): readonly Effect[] {
+  const shown = offer.choices[offer.shown];
+  const generations = new Set(offer.choices.map((choice) => choice.generation));
+  return [...generations].map((generation) => {
+    const taken = offer.taken > 0 && shown?.generation === generation;
+    const record: OutcomeRecord = taken
+      ? {
+          type: "outcome",
+          at: isoTime(at),
+          generation,
+          outcome: "accepted",
+          choice: shown.index,
+          text: shown.text.slice(0, offer.taken),
+        }
+      : { type: "outcome", at: isoTime(at), generation, outcome: "rejected" };
+    return { type: "record", record };
+  });
+}
+
+/** Asks the engine to stop what runs for the offer; what had arrived stays. */
+export function stopRunning(model: Model): Step {
+  const running = model.offer?.running;
+  return [model, running ? [{ type: "cancel", id: running.id }] : []];
+}

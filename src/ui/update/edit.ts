@@ -1,0 +1,127 @@
+import type { ChangeSet } from "@codemirror/state";
+import type { EditRecord } from "../../sessions/records.ts";
+import { type Edit, replaceRange } from "../../story/edit.ts";
+import {
+  commit,
+  currentDocument,
+  currentRevision,
+  joinsTyping,
+  redo,
+  type UndoTree,
+  undo,
+} from "../../story/history.ts";
+import { nextGrapheme, nextWord, previousGrapheme, previousWord } from "../../story/motions.ts";
+import { cursor, selectionRange } from "../../story/selection.ts";
+import type { Model } from "../model.ts";
+import { mapOffer } from "../offer.ts";
+import { dropOffer } from "./drop.ts";
+import { andThen, isoTime, type Step, warn } from "./step.ts";
+
+const WRITER = { by: "writer" } as const;
+const READ_ONLY = "another Inkwright has this story open; F2 saves a copy that you can edit";
+
+/** Puts an edit into the story, its history and its session; what is on offer moves along. */
+export function changeStory(model: Model, edit: Edit, at: number, cause?: EditRecord["cause"]): Step {
+  if (model.file.readOnly) return warn(model, READ_ONLY);
+  if (edit.changes.empty) return [{ ...model, selection: edit.selection, goalColumn: null }, []];
+  const join = joinsTyping(model.tree, edit, at);
+  const changed: Model = {
+    ...model,
+    tree: commit(model.tree, edit, at, { join }),
+    selection: edit.selection,
+    goalColumn: null,
+    notice: null,
+  };
+  const record: EditRecord = {
+    type: "edit",
+    at: isoTime(at),
+    changes: edit.changes.toJSON(),
+    origin: edit.origin,
+    selection: [edit.selection.anchor, edit.selection.head],
+    ...(join ? { joins: true } : {}),
+    ...(cause ? { cause } : {}),
+  };
+  return andThen([changed, [{ type: "record", record }]], (next) => moveOffer(next, edit.changes, at));
+}
+
+/** The writer's text in place of the selection. */
+export function insertText(model: Model, text: string, at: number): Step {
+  const { from, to } = selectionRange(model.selection);
+  return changeStory(model, replaceRange(currentDocument(model.tree), from, to, text, WRITER), at);
+}
+
+/** Deletes the selection, or else up to where `motion` leads from the cursor. */
+export function deleteTo(model: Model, motion: "grapheme" | "word", forward: boolean, at: number): Step {
+  const document = currentDocument(model.tree);
+  let { from, to } = selectionRange(model.selection);
+  if (from === to) {
+    const find =
+      motion === "word" ? (forward ? nextWord : previousWord) : forward ? nextGrapheme : previousGrapheme;
+    const other = find(document.text, from);
+    [from, to] = [Math.min(from, other), Math.max(from, other)];
+  }
+  if (from === to) return [model, []];
+  return changeStory(model, replaceRange(document, from, to, "", WRITER), at);
+}
+
+/** Copies the selection to both clipboards; `cut` deletes it too. */
+export function copySelection(model: Model, cut: boolean, at: number): Step {
+  const { from, to } = selectionRange(model.selection);
+  if (from === to) return [{ ...model, notice: { kind: "info", text: "nothing is selected" } }, []];
+  const text = currentDocument(model.tree).text.sliceString(from, to);
+  const copied: Step = [{ ...model, clipboard: text }, [{ type: "copy", text }]];
+  return cut ? andThen(copied, (next) => deleteTo(next, "grapheme", true, at)) : copied;
+}
+
+/** One revision back, or forth again. */
+export function travel(model: Model, direction: "undo" | "redo", at: number): Step {
+  if (model.file.readOnly) return warn(model, READ_ONLY);
+  const tree = direction === "undo" ? undo(model.tree) : redo(model.tree);
+  if (tree.current === model.tree.current) {
+    return [{ ...model, notice: { kind: "info", text: `nothing to ${direction}` } }, []];
+  }
+  const travelled: Model = {
+    ...model,
+    tree,
+    selection: direction === "undo" ? selectionBefore(model.tree, tree) : currentRevision(tree).selection,
+    goalColumn: null,
+    notice: null,
+  };
+  const changes = changesBetween(model.tree, tree, direction);
+  return andThen(
+    [travelled, [{ type: "record", record: { type: "jump", at: isoTime(at), to: tree.current } }]],
+    (next) => (changes ? moveOffer(next, changes, at) : dropOffer(next, at)),
+  );
+}
+
+/** The cursor stays inside the text, whatever text that now is. */
+export function clampSelection(model: Model): Model {
+  const { length } = currentDocument(model.tree).text;
+  const { anchor, head } = model.selection;
+  if (anchor <= length && head <= length) return model;
+  return { ...model, selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) } };
+}
+
+function moveOffer(model: Model, changes: ChangeSet, at: number): Step {
+  if (!model.offer) return [model, []];
+  const offer = mapOffer(model.offer, changes);
+  return offer ? [{ ...model, offer }, []] : dropOffer(model, at);
+}
+
+function changesBetween(before: UndoTree, after: UndoTree, direction: "undo" | "redo"): ChangeSet | null {
+  if (direction === "redo") return currentRevision(after).changes;
+  return currentRevision(before).changes?.invert(currentDocument(after).text) ?? null;
+}
+
+/** Where the cursor stood before the revision that is undone: at the place of its first change. */
+function selectionBefore(before: UndoTree, after: UndoTree) {
+  const { selection } = currentRevision(after);
+  let place = selection.head;
+  let found = false;
+  currentRevision(before).changes?.iterChangedRanges((from, to) => {
+    if (!found) place = to;
+    found = true;
+    return from;
+  });
+  return found ? cursor(place) : selection;
+}

@@ -1,0 +1,120 @@
+import type { GenerationRequest } from "../../engine/types.ts";
+import { replaceRange } from "../../story/edit.ts";
+import { currentDocument } from "../../story/history.ts";
+import type { GenerationId } from "../../story/passages.ts";
+import { continuePrompt, rewritePrompt } from "../../story/prompt.ts";
+import { selectionRange } from "../../story/selection.ts";
+import { sentenceAt } from "../../story/sentence.ts";
+import type { Model } from "../model.ts";
+import { emptyOffer, nextOfferedWord, type Offer, remainingText } from "../offer.ts";
+import { dropOffer, outcomes, stopRunning } from "./drop.ts";
+import { changeStory } from "./edit.ts";
+import { andThen, type Step, warn } from "./step.ts";
+
+/** Candidates that a rewrite offers. */
+export const REWRITE_CHOICES = 3;
+
+/** Asks the model to go on at the cursor. */
+export function proposeContinuation(model: Model, id: GenerationId, at: number): Step {
+  const place = selectionRange(model.selection).to;
+  return andThen(dropOffer(model, at), (next) =>
+    ask({ ...next, offer: emptyOffer("continue", place, place) }, id, model.choices),
+  );
+}
+
+/** Asks the model for other words for the selection, or for the sentence at the cursor. */
+export function proposeRewrite(model: Model, id: GenerationId, at: number): Step {
+  const { text } = currentDocument(model.tree);
+  const selected = selectionRange(model.selection);
+  const { from, to } = selected.from < selected.to ? selected : sentenceAt(text, selected.from);
+  if (text.sliceString(from, to).trim() === "") {
+    return [{ ...model, notice: { kind: "info", text: "there is no sentence here: select what to rewrite" } }, []];
+  }
+  return andThen(dropOffer(model, at), (next) =>
+    ask({ ...next, offer: emptyOffer("rewrite", from, to) }, id, REWRITE_CHOICES),
+  );
+}
+
+/** Shows the next or previous choice; beyond the last one, asks for another. */
+export function showChoice(model: Model, by: 1 | -1, id: GenerationId): Step {
+  const { offer } = model;
+  if (!offer) return [model, []];
+  if (offer.taken > 0) return [{ ...model, notice: { kind: "info", text: "part of this choice is accepted already" } }, []];
+  const shown = offer.shown + by;
+  if (shown >= 0 && shown < offer.choices.length) return [{ ...model, offer: { ...offer, shown } }, []];
+  if (by < 0 || offer.running) return [model, []];
+  const asked = ask(model, id, offer.task === "rewrite" ? REWRITE_CHOICES : 1);
+  return andThen(asked, (next) => [
+    next.offer?.running ? { ...next, offer: { ...next.offer, shown: offer.choices.length } } : next,
+    [],
+  ]);
+}
+
+/** Takes the whole of what is still offered into the story, as the model's text. */
+export function acceptOffer(model: Model, at: number): Step {
+  const { offer } = model;
+  if (!offer) return [model, []];
+  const text = remainingText(offer);
+  if (text === "") return [{ ...model, notice: { kind: "info", text: "nothing has arrived yet" } }, []];
+  return andThen(stopRunning(model), (next) => take(next, offer, text, at, true));
+}
+
+/** Takes the next word of what is offered; a rewrite is taken whole, since it replaces a passage. */
+export function acceptWord(model: Model, at: number): Step {
+  const { offer } = model;
+  const word = offer ? nextOfferedWord(offer) : "";
+  if (!offer || word === "") return [model, []];
+  if (offer.task === "rewrite") return acceptOffer(model, at);
+  return take(model, offer, word, at, word === remainingText(offer) && !offer.running);
+}
+
+/** Stops the stream; where none runs, takes the offer off the page. */
+export function stopOrDismiss(model: Model, at: number): Step {
+  if (model.offer?.running) return stopRunning(model);
+  return dropOffer(model, at);
+}
+
+function take(model: Model, offer: Offer, text: string, at: number, whole: boolean): Step {
+  const shown = offer.choices[offer.shown];
+  if (!shown) return [model, []];
+  const document = currentDocument(model.tree);
+  const origin = { by: "model", generation: shown.generation } as const;
+  const edit = replaceRange(document, offer.from, offer.to, text, origin);
+  const edited = changeStory({ ...model, offer: null }, edit, at);
+  if (edited[0].tree === model.tree) return warnUnchanged(edited, offer);
+  const place = offer.from + text.length;
+  const rest: Offer = { ...offer, from: place, to: place, taken: offer.taken + text.length };
+  if (!whole) return andThen(edited, (next) => [{ ...next, offer: rest }, []]);
+  return andThen(edited, (next) => [next, outcomes({ ...rest }, at)]);
+}
+
+function warnUnchanged(step: Step, offer: Offer): Step {
+  return [{ ...step[0], offer }, step[1]];
+}
+
+function ask(model: Model, id: GenerationId, choices: number): Step {
+  const { offer } = model;
+  if (!offer) return [model, []];
+  if (model.file.readOnly) return warn({ ...model, offer: null }, "the story is open elsewhere: F2 saves a copy to work on");
+  const document = currentDocument(model.tree);
+  const { settings } = model;
+  const prompt =
+    offer.task === "rewrite"
+      ? rewritePrompt(document, { from: offer.from, to: offer.to })
+      : continuePrompt(document, offer.from);
+  const request: GenerationRequest = { id, task: offer.task, ...prompt, choices, settings };
+  const { before: _, ...kept } = prompt;
+  const running = {
+    id,
+    request: offer.task === "rewrite" ? kept : {},
+    settings,
+    started: null,
+    arrived: [],
+    tokens: 0,
+    firstTokenAt: null,
+  };
+  return [
+    { ...model, offer: { ...offer, running, progress: null }, notice: null },
+    [{ type: "generate", request }],
+  ];
+}

@@ -1,0 +1,72 @@
+import { replaceRange } from "../../story/edit.ts";
+import { currentDocument } from "../../story/history.ts";
+import { isDirty, type Model } from "../model.ts";
+import { changeStory, clampSelection } from "./edit.ts";
+import { andThen, isoTime, type Step, warn } from "./step.ts";
+
+/** Writes the story to its file, or to another one under a new name. */
+export function save(model: Model, options: { readonly path?: string; readonly overwrite?: boolean } = {}): Step {
+  const path = options.path ?? model.file.path;
+  const elsewhere = path !== model.file.path;
+  if (model.file.readOnly && !elsewhere) return warn(model, "another Inkwright has this story open: F2 saves a copy");
+  if (model.saving) return [model, []];
+  const { text } = currentDocument(model.tree);
+  return [
+    { ...model, saving: true },
+    [
+      {
+        type: "save",
+        path,
+        text: text.toString(),
+        revision: model.tree.current,
+        expectedSha256: elsewhere ? null : model.file.sha256,
+        overwrite: options.overwrite ?? false,
+      },
+    ],
+  ];
+}
+
+/** Saves by itself when there is something to save and no question is open about it. */
+export function autosave(model: Model): Step {
+  if (!isDirty(model) || model.file.readOnly || model.saving || model.dialog) return [model, []];
+  return save(model);
+}
+
+/** Saves what there is to save, then leaves. */
+export function quit(model: Model): Step {
+  if (!isDirty(model) || model.file.readOnly) return [{ ...model, quitting: true }, [{ type: "quit" }]];
+  return save({ ...model, quitting: true });
+}
+
+/** The story is on disk. */
+export function saved(model: Model, revision: number, sha256: string, path: string, at: number): Step {
+  const file = { path, sha256, savedRevision: revision, readOnly: false };
+  const next: Model = { ...model, file, saving: false, dialog: null };
+  const record = { type: "saved", at: isoTime(at), sha256 } as const;
+  if (!model.quitting) {
+    return [{ ...next, notice: model.notice?.kind === "warning" ? null : model.notice }, [{ type: "record", record }]];
+  }
+  // Typed on while the save ran: save that too before leaving.
+  if (isDirty(next)) return andThen([next, [{ type: "record", record }]], (again) => save(again));
+  return [next, [{ type: "record", record }, { type: "quit" }]];
+}
+
+/** The story could not be written; its text is safe in the editor and in the session. */
+export function saveFailed(model: Model, text: string, path: string, changedOnDisk: boolean): Step {
+  const next: Model = { ...model, saving: false, quitting: false };
+  if (changedOnDisk) return [{ ...next, dialog: { kind: "changedOnDisk", path, quitting: model.quitting } }, []];
+  if (model.quitting) return [{ ...next, dialog: { kind: "saveFailed", message: text } }, []];
+  return warn(next, text);
+}
+
+/** Takes over the text that another program wrote; the writer's own stays one undo away. */
+export function reloaded(model: Model, text: string, sha256: string, at: number): Step {
+  const document = currentDocument(model.tree);
+  const whole = replaceRange(document, 0, document.text.length, text, { by: "writer" }, model.selection);
+  const edit = { ...whole, selection: { anchor: 0, head: 0 } };
+  return andThen(changeStory({ ...model, dialog: null }, edit, at, "external"), (next) => {
+    const place = { anchor: model.selection.head, head: model.selection.head };
+    const placed = clampSelection({ ...next, selection: place });
+    return [{ ...placed, file: { ...placed.file, sha256, savedRevision: placed.tree.current } }, []];
+  });
+}

@@ -1,0 +1,75 @@
+import type { Effect } from "../effects.ts";
+import type { KeyContext } from "../keymap.ts";
+import type { Layout } from "../layout.ts";
+import type { Message } from "../message.ts";
+import type { Model } from "../model.ts";
+import { keepCursorVisible } from "../page.ts";
+import { runCommand } from "./commands.ts";
+import { answerDialog } from "./dialog.ts";
+import { clampSelection, insertText } from "./edit.ts";
+import { generationFailed, receiveGeneration } from "./generation.ts";
+import { pointAt, scrollBy } from "./move.ts";
+import { autosave, reloaded, saved, saveFailed } from "./save.ts";
+import { type Step, warn } from "./step.ts";
+
+/**
+ * The whole behaviour of the editor: what a message makes of the model, and what it wants done in the world.
+ * Pure but for the layout's cache of wrapped paragraphs.
+ */
+export function update(model: Model, message: Message, layout: Layout): readonly [Model, readonly Effect[]] {
+  const [next, effects] = react(model, message, layout);
+  if (next === model) return [model, effects];
+  const moved =
+    next.tree !== model.tree ||
+    next.selection !== model.selection ||
+    next.offer !== model.offer ||
+    next.columns !== model.columns ||
+    next.rows !== model.rows ||
+    next.dialog !== model.dialog ||
+    next.focus !== model.focus;
+  if (!moved) return [next, effects];
+  return [keepCursorVisible(clampSelection(next), layout), effects];
+}
+
+/** The contexts in which a key is looked up now, the nearest first. */
+export function keyContexts(model: Model): readonly KeyContext[] {
+  if (model.dialog) return ["offer", "story", "anywhere"];
+  if (model.focus === "controls") return ["controls", "anywhere"];
+  return model.offer ? ["offer", "story", "anywhere"] : ["story", "anywhere"];
+}
+
+function react(model: Model, message: Message, layout: Layout): Step {
+  switch (message.type) {
+    case "command":
+      if (model.dialog) return answerDialog(model, { command: message.command });
+      return runCommand(model, message.command, { at: message.at, id: message.id, layout });
+    case "typed":
+    case "pasted":
+      if (model.dialog) return answerDialog(model, { text: message.text });
+      return insertText({ ...model, focus: "story" }, message.text, message.at);
+    case "pointer":
+      return model.dialog ? [model, []] : pointAt({ ...model, focus: "story" }, message.x, message.y, message.extend, layout);
+    case "wheel":
+      return model.dialog ? [model, []] : scrollBy(model, message.rows, layout);
+    case "resized":
+      return [{ ...model, columns: message.columns, rows: message.rows }, []];
+    case "engineReady":
+      return [{ ...model, engine: { ...model.engine, status: "ready", card: message.card } }, []];
+    case "engineFailed":
+      return warn({ ...model, engine: { ...model.engine, status: "stopped" } }, message.text);
+    case "generation":
+      return receiveGeneration(model, message.id, message.event, message.at);
+    case "generationFailed":
+      return generationFailed(model, message.id, message.text, message.at);
+    case "autosave":
+      return autosave(model);
+    case "saved":
+      return saved(model, message.revision, message.sha256, message.path, message.at);
+    case "saveFailed":
+      return saveFailed(model, message.text, message.path, message.changedOnDisk);
+    case "reloaded":
+      return reloaded(model, message.text, message.sha256, message.at);
+    case "notice":
+      return [{ ...model, notice: { kind: message.kind, text: message.text } }, []];
+  }
+}
