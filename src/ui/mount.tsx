@@ -1,0 +1,28 @@
+import { render } from "ink";
+import { App } from "./app.tsx";
+import type { Layout } from "./layout.ts";
+import type { Studio } from "./studio.ts";
+import type { Compositor } from "./terminal/compositor.ts";
+import type { Theme } from "./theme.ts";
+
+/**
+ * Lets Ink draw the panes into the compositor. Ink never sees the terminal: with `debug` it hands over whole
+ * frames, unthrottled, and the compositor decides which cells change.
+ */
+export function mountApp(options: {
+  readonly studio: Studio;
+  readonly theme: Theme;
+  readonly layout: Layout;
+  readonly compositor: Compositor;
+}): { unmount(): void } {
+  const { studio, theme, layout, compositor } = options;
+  const instance = render(<App studio={studio} theme={theme} layout={layout} composited />, {
+    stdout: compositor.inkOutput,
+    stderr: compositor.inkOutput,
+    stdin: compositor.inkInput,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  return { unmount: () => instance.unmount() };
+}

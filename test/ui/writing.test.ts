@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { Desk } from "./desk.ts";
+
+describe("typing", () => {
+  it.each([
+    ["The |sat", ["cat ".split("")].flat(), "The cat |sat"],
+    ["The [cat| sat", ["d", "o", "g"], "The dog| sat"],
+    ["The |cat] sat", ["backspace"], "The | sat"],
+    ["one|", ["enter", "t"], "one\nt|"],
+    ["a 👩‍👩‍👧|", ["backspace"], "a |"],
+    ["one two|", ["ctrl+w"], "one |"],
+    ["|one two", ["delete"], "|ne two"],
+    ["|one two", ["ctrl+delete"], "| two"],
+    ["one [two|", ["ctrl+x", "home", "ctrl+v"], "two|one "],
+    ["one two|", ["shift+ctrl+left", "ctrl+c", "end", "ctrl+v"], "one twotwo|"],
+    ["|one", ["ctrl+a", "x"], "x|"],
+    ["one\n\ntwo|", ["ctrl+home", "shift+ctrl+end"], "[one\n\ntwo|"],
+  ])("%s + %j = %s", (before, keys, after) => {
+    expect(new Desk(before).press(...keys).page()).toBe(after);
+  });
+
+  it("takes a whole paste as one revision", () => {
+    const desk = new Desk("|end");
+    desk.paste("line one\nline two\n");
+    expect(desk.page()).toBe("line one\nline two\n|end");
+    expect(desk.press("ctrl+z").text()).toBe("end");
+  });
+
+  it("undoes typing by words and redoes it", () => {
+    const desk = new Desk("|").type("one two");
+    expect(desk.press("ctrl+z").text()).toBe("one ");
+    expect(desk.press("ctrl+z").text()).toBe("");
+    expect(desk.press("ctrl+y", "ctrl+y").text()).toBe("one two");
+  });
+
+  it("records every edit", () => {
+    const desk = new Desk("|").type("ab").press("ctrl+z");
+    expect(desk.records().map(({ type }) => type)).toEqual(["edit", "edit", "jump"]);
+  });
+
+  it("changes nothing in a story that is open elsewhere", () => {
+    const desk = new Desk("safe|");
+    desk.model = { ...desk.model, file: { ...desk.model.file, readOnly: true } };
+    desk.type("x").press("backspace", "tab");
+    expect(desk.text()).toBe("safe");
+    expect(desk.effects).toEqual([]);
+    expect(desk.model.notice?.kind).toBe("warning");
+  });
+});
+
+describe("a continuation", () => {
+  const asked = () => new Desk("Once upon|").press("tab");
+
+  it("is asked for with what stands before and after the cursor", () => {
+    const desk = new Desk("Once |upon").press("tab");
+    expect(desk.requested()).toMatchObject({ task: "continue", before: "Once ", choices: 1 });
+  });
+
+  it("streams outside the story and becomes the model's passage when accepted", () => {
+    const desk = asked().begin().stream(" a time");
+    expect(desk.ghost()).toBe(" a time");
+    expect(desk.text()).toBe("Once upon");
+    desk.finish().press("tab");
+    expect(desk.marked()).toBe("Once upon{ a time}");
+    expect(desk.page()).toBe("Once upon a time|");
+    expect(desk.ghost()).toBeNull();
+  });
+
+  it("is one undo", () => {
+    const desk = asked().answer(" a time there was").press("tab").type("!");
+    expect(desk.marked()).toBe("Once upon{ a time there was}!");
+    expect(desk.press("ctrl+z", "ctrl+z").text()).toBe("Once upon");
+    expect(desk.press("ctrl+y").marked()).toBe("Once upon{ a time there was}");
+  });
+
+  it("can be taken word by word", () => {
+    const desk = asked().answer(" a time there").press("ctrl+right", "ctrl+right");
+    expect(desk.marked()).toBe("Once upon{ a time}");
+    expect(desk.ghost()).toBe(" there");
+    desk.press("escape");
+    expect(desk.records("outcome")).toMatchObject([{ outcome: "accepted", text: " a time" }]);
+  });
+
+  it("can be taken word by word while it streams", () => {
+    const desk = asked().begin().stream(" a time").press("ctrl+right").stream(" there");
+    expect(desk.marked()).toBe("Once upon{ a}");
+    expect(desk.ghost()).toBe(" time there");
+  });
+
+  it("stops with Esc, leaves with a second Esc", () => {
+    const desk = asked().begin().stream(" a").press("escape");
+    expect(desk.effects.at(-1)).toMatchObject({ type: "cancel" });
+    desk.finish();
+    expect(desk.ghost()).toBe(" a");
+    desk.press("escape");
+    expect(desk.ghost()).toBeNull();
+    expect(desk.records("outcome")).toMatchObject([{ outcome: "rejected" }]);
+  });
+
+  it("moves with edits made elsewhere meanwhile", () => {
+    const desk = asked().begin().stream(" a");
+    desk.press("ctrl+home").type("So: ").finish().press("tab");
+    expect(desk.marked()).toBe("So: Once upon{ a}");
+  });
+
+  it("offers other choices and asks for one more beyond the last", () => {
+    const desk = new Desk("Once|", { choices: 2 }).press("tab").answer(" one", " two");
+    expect(desk.press("alt+down").ghost()).toBe(" two");
+    expect(desk.press("alt+up").ghost()).toBe(" one");
+    const before = desk.requested().id;
+    desk.press("alt+down", "alt+down");
+    expect(desk.requested().id).not.toBe(before);
+    desk.answer(" three");
+    expect(desk.ghost()).toBe(" three");
+    expect(desk.press("tab").marked()).toBe("Once{ three}");
+    const outcomes = desk.records("outcome");
+    expect(outcomes).toMatchObject([{ outcome: "rejected" }, { outcome: "accepted" }]);
+  });
+
+  it("is recorded with prompt, seed, model and tokens", () => {
+    const desk = asked().answer(" a time");
+    expect(desk.records("generation")).toMatchObject([
+      {
+        task: "continue",
+        seed: 7,
+        prompt: { tokens: [1, 2] },
+        model: { fingerprint: "00112233445566ff" },
+        choices: [{ text: " a time", tokens: [5, 5], finish_reason: "length" }],
+      },
+    ]);
+  });
+
+  it("keeps and records what had arrived when the engine dies", () => {
+    const desk = asked().begin().stream(" a time").fail("the engine stopped");
+    expect(desk.ghost()).toBe(" a time");
+    expect(desk.model.notice).toEqual({ kind: "warning", text: "the engine stopped" });
+    expect(desk.records("generation")).toMatchObject([{ choices: [{ finish_reason: "cancelled" }] }]);
+    expect(desk.press("tab").marked()).toBe("Once upon{ a time}");
+  });
+
+  it("leaves the page when the story is taken back to before its place", () => {
+    const desk = new Desk("|").type("Once upon").press("tab").answer(" a time");
+    desk.press("ctrl+z", "ctrl+z");
+    expect(desk.text()).toBe("");
+    expect(desk.model.selection.head).toBe(0);
+  });
+});
+
+describe("a rewrite", () => {
+  it("takes the selection, shows the best candidate, and replaces it as one undoable edit", () => {
+    const desk = new Desk("It was [dark|. He left.").press("ctrl+r");
+    expect(desk.requested()).toMatchObject({ task: "rewrite", before: "It was ", selected: "dark", after: ". He left." });
+    desk.answer("black as a stove", "dim", "night");
+    expect(desk.press("alt+down", "alt+up").ghost()).toBe("black as a stove");
+    desk.press("tab");
+    expect(desk.marked()).toBe("It was {black as a stove}. He left.");
+    expect(desk.press("ctrl+z").text()).toBe("It was dark. He left.");
+  });
+
+  it("takes the sentence at the cursor when nothing is selected", () => {
+    const desk = new Desk("It was dark. He le|ft. She stayed.").press("ctrl+r");
+    expect(desk.requested()).toMatchObject({ selected: "He left." });
+  });
+
+  it("is withdrawn when its passage is edited", () => {
+    const desk = new Desk("It was [very dark|.").press("ctrl+r").answer("dim");
+    desk.press("left", "right").press("right").type("!");
+    expect(desk.model.offer?.from).toBe(7);
+    expect(desk.ghost()).toBeNull();
+  });
+});
+
+describe("controls", () => {
+  it("move settings by keys and are remembered", () => {
+    const desk = new Desk("|").press("ctrl+t", "right", "right", "down", "left");
+    expect(desk.model.settings).toMatchObject({ temperature: 0.9, length: 55 });
+    expect(desk.effects).toContainEqual({ type: "remember", key: "temperature", value: 0.9 });
+    desk.press("backspace", "escape").type("x");
+    expect(desk.model.settings.length).toBe(60);
+    expect(desk.text()).toBe("x");
+  });
+
+  it("reach the next request", () => {
+    const desk = new Desk("Once|").press("ctrl+t", "right", "ctrl+t", "tab");
+    expect(desk.requested().settings.temperature).toBeCloseTo(0.85);
+  });
+});
+
+describe("saving", () => {
+  it("leaves at once when there is nothing to save, and after the save when there is", () => {
+    expect(new Desk("kept|").press("ctrl+q").effects).toEqual([{ type: "quit" }]);
+    const desk = new Desk("|").type("x").press("ctrl+q");
+    expect(desk.effects.at(-1)).toMatchObject({ type: "save", text: "x", expectedSha256: "file" });
+    const revision = desk.model.tree.current;
+    desk.send({ type: "saved", revision, sha256: "new", path: "tale.md", at: 5 });
+    expect(desk.effects.at(-1)).toEqual({ type: "quit" });
+    expect(desk.model.file).toMatchObject({ sha256: "new", savedRevision: revision });
+  });
+
+  it("asks before overwriting what another program wrote", () => {
+    const desk = new Desk("|").type("x").press("ctrl+s");
+    desk.send({ type: "saveFailed", text: "changed", changedOnDisk: true, path: "tale.md" });
+    expect(desk.model.dialog).toMatchObject({ kind: "changedOnDisk" });
+    desk.type("o");
+    expect(desk.effects.at(-1)).toMatchObject({ type: "save", overwrite: true });
+  });
+
+  it("can take over what another program wrote; the writer's text stays one undo away", () => {
+    const desk = new Desk("|").type("mine").press("ctrl+s");
+    desk.send({ type: "saveFailed", text: "changed", changedOnDisk: true, path: "tale.md" }).type("r");
+    expect(desk.effects.at(-1)).toEqual({ type: "reload", path: "tale.md" });
+    desk.send({ type: "reloaded", text: "theirs", sha256: "t", at: 9 });
+    expect(desk.text()).toBe("theirs");
+    expect(desk.press("ctrl+z").text()).toBe("mine");
+  });
+
+  it("does not leave when the disk is full", () => {
+    const desk = new Desk("|").type("x").press("ctrl+q");
+    desk.send({ type: "saveFailed", text: "disk full", changedOnDisk: false, path: "tale.md" });
+    expect(desk.effects.some((effect) => effect.type === "quit")).toBe(false);
+    expect(desk.model.dialog).toMatchObject({ kind: "saveFailed", message: "disk full" });
+    expect(desk.press("escape").type("y").text()).toBe("xy");
+  });
+
+  it("asks for another name and writes there", () => {
+    const desk = new Desk("|").type("x").press("f2", "ctrl+w").type("other.md").press("enter");
+    expect(desk.effects.at(-1)).toMatchObject({ type: "save", path: "other.md", expectedSha256: null });
+  });
+});
