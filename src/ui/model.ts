@@ -3,12 +3,7 @@ import type { ModelCard } from "../engine/types.ts";
 import type { UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
 import type { Offer } from "./offer.ts";
-
-/** A row of the wrapped story: which line of the text, and which of its rows. */
-export interface Place {
-  readonly line: number;
-  readonly row: number;
-}
+import type { Place } from "./place.ts";
 
 /** The story's file as the editor knows it. */
 export interface StoryFile {
@@ -39,8 +34,8 @@ export interface Notice {
 /** What stands in the way of typing until it is answered. */
 export type Dialog =
   | { readonly kind: "help"; readonly top: number }
-  /** `then`: what the new name is for. */
-  | { readonly kind: "saveAs"; readonly input: string; readonly then: "stay" | "quit" }
+  /** `afterwards`: what the new name is for. */
+  | { readonly kind: "saveAs"; readonly input: string; readonly afterwards: "stay" | "quit" }
   /** `path` holds something that this editor did not write. */
   | { readonly kind: "changedOnDisk"; readonly path: string; readonly quitting: boolean }
   | { readonly kind: "saveFailed"; readonly message: string };

@@ -1,5 +1,5 @@
-import type { Passage } from "../story/passages.ts";
 import { currentDocument } from "../story/history.ts";
+import type { Passage } from "../story/passages.ts";
 import { selectionRange } from "../story/selection.ts";
 import { composeDisplay, type Display } from "./display.ts";
 import { geometry } from "./geometry.ts";
@@ -40,18 +40,26 @@ export function keepCursorVisible(model: Model, layout: Layout): Model {
   const margin = page.height >= 12 ? 2 : 0;
   let { top } = model;
   if (top.line > display.text.lines) top = { line: display.text.lines, row: 0 };
-  if (display.ghost) top = layout.scrollTo(display.text, top, display.ghost.to, textWidth, page.height, margin);
-  top = layout.scrollTo(display.text, top, display.toDisplay(model.selection.head), textWidth, page.height, margin);
+  if (display.ghost)
+    top = layout.scrollTo(display.text, top, display.ghost.to, textWidth, page.height, margin);
+  top = layout.scrollTo(
+    display.text,
+    top,
+    display.toDisplay(model.selection.head),
+    textWidth,
+    page.height,
+    margin,
+  );
   return top.line === model.top.line && top.row === model.top.row ? model : { ...model, top };
 }
 
 /** A painted row of the page, margin included. */
-export interface PageRow {
+export interface PaintedRow {
   readonly spans: readonly Span[];
 }
 
 /** The rows that are visible now. */
-export function pageRows(model: Model, layout: Layout): readonly PageRow[] {
+export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
   const { page, margin, textWidth } = geometry(model);
   const display = pageDisplay(model);
   const marks = {
@@ -77,7 +85,10 @@ export function pageCursor(model: Model, layout: Layout): { readonly x: number; 
   return { x: Math.min(page.width - 1, margin + place.column), y: page.y + y };
 }
 
-function displayedSelection(model: Model, display: Display): { readonly from: number; readonly to: number } | null {
+function displayedSelection(
+  model: Model,
+  display: Display,
+): { readonly from: number; readonly to: number } | null {
   const { from, to } = selectionRange(model.selection);
   const { ghost } = display;
   // What a rewrite would replace is not on the page, so its selection has nothing to show.

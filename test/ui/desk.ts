@@ -1,5 +1,5 @@
-import type { Choice, GenerationEvent, ModelCard } from "../../src/engine/types.ts";
 import { DEFAULT_SETTINGS } from "../../src/engine/settings.ts";
+import type { Choice, GenerationEvent, ModelCard } from "../../src/engine/types.ts";
 import type { SessionRecord } from "../../src/sessions/records.ts";
 import { createDocument, documentText } from "../../src/story/document.ts";
 import { createHistory, currentDocument } from "../../src/story/history.ts";
@@ -110,7 +110,12 @@ export class Desk {
   }
 
   begin(): this {
-    const started = { type: "started", seed: 7, prompt: { tokens: [1, 2], text: "…" }, reusedTokens: 0 } as const;
+    const started = {
+      type: "started",
+      seed: 7,
+      prompt: { tokens: [1, 2], text: "…" },
+      reusedTokens: 0,
+    } as const;
     return this.#event(this.requested().id, started);
   }
 

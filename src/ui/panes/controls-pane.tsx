@@ -1,5 +1,12 @@
 import { Box, Text } from "ink";
-import { CONTROLS, type Control, controlDescription, controlFill, controlLabel, controlValue } from "../controls.ts";
+import {
+  CONTROLS,
+  type Control,
+  controlDescription,
+  controlFill,
+  controlLabel,
+  controlValue,
+} from "../controls.ts";
 import type { Model } from "../model.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
@@ -32,7 +39,7 @@ export function ControlsPane(props: {
       borderBottom={false}
       {...(focused ? { borderColor: inkStyle(theme, "accent").color ?? "" } : { borderDimColor: true })}
     >
-      <Text {...inkStyle(theme, focused ? "accent" : "dim")} bold={focused} wrap="truncate">
+      <Text {...inkStyle(theme, focused ? "accent" : "label")} bold={focused} wrap="truncate">
         {focused ? "Controls · ←→ change" : "Controls · Ctrl+T"}
       </Text>
       {spacious ? <Text> </Text> : null}
@@ -48,7 +55,7 @@ export function ControlsPane(props: {
       ))}
       {spacious && focused && current ? (
         <Box marginTop={1} width={inner}>
-          <Text {...inkStyle(theme, "dim")}>{controlDescription(current)}</Text>
+          <Text {...inkStyle(theme, "label")}>{controlDescription(current)}</Text>
         </Box>
       ) : null}
     </Box>
@@ -70,7 +77,9 @@ function ControlRow(props: {
   return (
     <Text wrap="truncate">
       <Text bold={current}>{label}</Text>
-      <Text {...inkStyle(theme, current ? "accent" : "dim")}>{"━".repeat(full) + "─".repeat(bar - full)}</Text>
+      <Text {...inkStyle(theme, current ? "accent" : "label")}>
+        {"━".repeat(full) + "─".repeat(bar - full)}
+      </Text>
       <Text bold={current}>{value.padStart(VALUE_WIDTH + 1)}</Text>
     </Text>
   );

@@ -1,6 +1,6 @@
 import { Box, Text } from "ink";
 import type { Geometry } from "../geometry.ts";
-import type { PageRow } from "../page.ts";
+import type { PaintedRow } from "../page.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /**
@@ -9,7 +9,7 @@ import { inkStyle, type Theme } from "../theme.ts";
  */
 export function EditorPane(props: {
   readonly geometry: Geometry;
-  readonly rows: readonly PageRow[] | null;
+  readonly rows: readonly PaintedRow[] | null;
   readonly theme: Theme;
 }) {
   const { page } = props.geometry;

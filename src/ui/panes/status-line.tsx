@@ -17,7 +17,7 @@ export function StatusLine({ model, theme }: { readonly model: Model; readonly t
         {` ${notice?.kind === "warning" ? "! " : ""}${notice?.text ?? activity(model)}`}
       </Text>
       <Box flexShrink={0} marginLeft={2}>
-        <Text {...inkStyle(theme, "dim")}>{`${right} `}</Text>
+        <Text {...inkStyle(theme, "label")}>{`${right} `}</Text>
       </Box>
     </Box>
   );
@@ -38,10 +38,13 @@ export function statusFacts(model: Model): readonly string[] {
 /** What is going on and what the next key would do. */
 export function activity(model: Model): string {
   const { offer } = model;
-  if (!offer) return model.focus === "controls" ? "↑↓ choose · ←→ change · Esc back" : "Tab continue · Ctrl+R rewrite";
+  if (!offer)
+    return model.focus === "controls" ? "↑↓ choose · ←→ change · Esc back" : "Tab continue · Ctrl+R rewrite";
   if (offer.running) {
-    if (!offer.running.started) return model.engine.status === "loading" ? "loading the model… · Esc stop" : "reading… · Esc stop";
-    if (offer.progress) return `${offer.progress.label} ${Math.round(offer.progress.done * 100)} % · Esc stop`;
+    if (!offer.running.started)
+      return model.engine.status === "loading" ? "loading the model… · Esc stop" : "reading… · Esc stop";
+    if (offer.progress)
+      return `${offer.progress.label} ${Math.round(offer.progress.done * 100)} % · Esc stop`;
     return `writing… ${offer.running.tokens} tokens · Tab accept · Esc stop`;
   }
   if (remainingText(offer) === "") return "nothing left on offer · Esc";

@@ -5,14 +5,20 @@ import { inkStyle, type Theme } from "../theme.ts";
 
 /** The first row: which story this is, and whether all of it is on disk. */
 export function TitleBar({ model, theme }: { readonly model: Model; readonly theme: Theme }) {
-  const state = model.file.readOnly ? "read only" : model.saving ? "saving" : isDirty(model) ? "edited" : "saved";
+  const state = model.file.readOnly
+    ? "read only"
+    : model.saving
+      ? "saving"
+      : isDirty(model)
+        ? "edited"
+        : "saved";
   return (
     <Box height={1} width={model.columns} justifyContent="space-between">
       <Text {...inkStyle(theme, "title")} wrap="truncate-middle">
         {` ${basename(model.file.path)} `}
-        <Text {...inkStyle(theme, "dim")}>{`· ${state}`}</Text>
+        <Text {...inkStyle(theme, "label")}>{`· ${state}`}</Text>
       </Text>
-      <Text {...inkStyle(theme, "dim")}>{model.columns >= 50 ? "F1 help " : ""}</Text>
+      <Text {...inkStyle(theme, "label")}>{model.columns >= 50 ? "F1 help " : ""}</Text>
     </Box>
   );
 }

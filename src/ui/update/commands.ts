@@ -6,7 +6,14 @@ import type { Model } from "../model.ts";
 import { askName } from "./dialog.ts";
 import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
 import { type Motion, moveCursor, selectAll } from "./move.ts";
-import { acceptOffer, acceptWord, proposeContinuation, proposeRewrite, showChoice, stopOrDismiss } from "./offer.ts";
+import {
+  acceptOffer,
+  acceptWord,
+  proposeContinuation,
+  proposeRewrite,
+  showChoice,
+  stopOrDismiss,
+} from "./offer.ts";
 import { quit, save } from "./save.ts";
 import type { Step } from "./step.ts";
 
@@ -103,6 +110,7 @@ function focusControls(model: Model, focused: boolean): Model {
 function adjust(model: Model, steps: number): Step {
   const control = CONTROLS[model.control];
   if (!control) throw new RangeError(`there is no control number ${model.control}`);
-  const change: ControlChange = steps === 0 ? resetControl(control, model) : moveControl(control, model, steps);
+  const change: ControlChange =
+    steps === 0 ? resetControl(control, model) : moveControl(control, model, steps);
   return [{ ...model, ...change.part }, [{ type: "remember", key: change.key, value: change.value }]];
 }

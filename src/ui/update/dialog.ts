@@ -4,11 +4,15 @@ import { save } from "./save.ts";
 import type { Step } from "./step.ts";
 
 /** A key or text while a question is open. Every question can be left with Esc, and nothing is lost by it. */
-export function answerDialog(model: Model, input: { readonly text?: string; readonly command?: CommandName }): Step {
+export function answerDialog(
+  model: Model,
+  input: { readonly text?: string; readonly command?: CommandName },
+): Step {
   const { dialog } = model;
   if (!dialog) return [model, []];
   const { command } = input;
-  if (command === "dismiss" || command === "leaveControls") return [{ ...model, dialog: null, quitting: false }, []];
+  if (command === "dismiss" || command === "leaveControls")
+    return [{ ...model, dialog: null, quitting: false }, []];
   switch (dialog.kind) {
     case "help":
       return scrollHelp(model, dialog.top, command);
@@ -22,13 +26,19 @@ export function answerDialog(model: Model, input: { readonly text?: string; read
 }
 
 /** Opens the question for a new file name, with the present one to start from. */
-export function askName(model: Model, then: "stay" | "quit"): Step {
-  return [{ ...model, dialog: { kind: "saveAs", input: model.file.path, then }, quitting: false }, []];
+export function askName(model: Model, afterwards: "stay" | "quit"): Step {
+  return [{ ...model, dialog: { kind: "saveAs", input: model.file.path, afterwards }, quitting: false }, []];
 }
 
 function scrollHelp(model: Model, top: number, command: CommandName | undefined): Step {
   const page = Math.max(1, model.rows - 4);
-  const by: Partial<Record<CommandName, number>> = { up: -1, down: 1, pageUp: -page, pageDown: page, storyStart: -1e6 };
+  const by: Partial<Record<CommandName, number>> = {
+    up: -1,
+    down: 1,
+    pageUp: -page,
+    pageDown: page,
+    storyStart: -1e6,
+  };
   if (command === "help" || command === "quit") return [{ ...model, dialog: null }, []];
   const move = command ? by[command] : undefined;
   if (move === undefined) return [model, []];
@@ -37,13 +47,13 @@ function scrollHelp(model: Model, top: number, command: CommandName | undefined)
 
 function typeName(
   model: Model,
-  dialog: { readonly input: string; readonly then: "stay" | "quit" },
+  dialog: { readonly input: string; readonly afterwards: "stay" | "quit" },
   input: { readonly text?: string; readonly command?: CommandName },
 ): Step {
   if (input.command === "newline") {
     const path = dialog.input.trim();
     if (path === "") return [{ ...model, notice: { kind: "warning", text: "a file needs a name" } }, []];
-    return save({ ...model, dialog: null, quitting: dialog.then === "quit" }, { path });
+    return save({ ...model, dialog: null, quitting: dialog.afterwards === "quit" }, { path });
   }
   const edits: Partial<Record<CommandName, (name: string) => string>> = {
     deleteBackward: (name) => [...name].slice(0, -1).join(""),
@@ -51,7 +61,7 @@ function typeName(
   };
   const edit = input.command ? edits[input.command] : undefined;
   const name = edit ? edit(dialog.input) : dialog.input + (input.text ?? "").replaceAll(/[\p{Cc}]/gu, "");
-  return [{ ...model, dialog: { kind: "saveAs", input: name, then: dialog.then } }, []];
+  return [{ ...model, dialog: { kind: "saveAs", input: name, afterwards: dialog.afterwards } }, []];
 }
 
 function answerChanged(
@@ -60,7 +70,8 @@ function answerChanged(
   key: string | undefined,
 ): Step {
   if (key === "o") return save({ ...model, dialog: null, quitting }, { path, overwrite: true });
-  if (key === "r" && path === model.file.path) return [{ ...model, dialog: null }, [{ type: "reload", path }]];
+  if (key === "r" && path === model.file.path)
+    return [{ ...model, dialog: null }, [{ type: "reload", path }]];
   if (key === "a") return askName(model, quitting ? "quit" : "stay");
   return [model, []];
 }

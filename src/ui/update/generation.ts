@@ -24,7 +24,12 @@ export function receiveGeneration(model: Model, id: GenerationId, event: Generat
 export function generationFailed(model: Model, id: GenerationId, text: string, at: number): Step {
   const { offer } = model;
   if (offer?.running?.id !== id) return warn(model, text);
-  const [next, effects] = ended({ ...model, offer: { ...offer, running: null, progress: null } }, offer, NO_TIMING, at);
+  const [next, effects] = ended(
+    { ...model, offer: { ...offer, running: null, progress: null } },
+    offer,
+    NO_TIMING,
+    at,
+  );
   return [{ ...next, notice: { kind: "warning", text } }, effects];
 }
 
@@ -34,7 +39,10 @@ function ended(model: Model, before: Offer, timing: Timing, at: number): Step {
   const kept = withoutEmptyChoices(model.offer);
   const notice =
     kept === null && model.offer !== null
-      ? ({ kind: "info", text: "the model had nothing to add here: try again, or another temperature" } as const)
+      ? ({
+          kind: "info",
+          text: "the model had nothing to add here: try again, or another temperature",
+        } as const)
       : model.notice;
   const recorded: Step = [{ ...model, offer: kept, notice }, record ? [{ type: "record", record }] : []];
   const allTaken = kept !== null && kept.taken > 0 && remainingText(kept) === "";

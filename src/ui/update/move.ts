@@ -1,6 +1,13 @@
 import type { Text } from "@codemirror/state";
 import { currentDocument } from "../../story/history.ts";
-import { nextGrapheme, nextParagraph, nextWord, previousGrapheme, previousParagraph, previousWord } from "../../story/motions.ts";
+import {
+  nextGrapheme,
+  nextParagraph,
+  nextWord,
+  previousGrapheme,
+  previousParagraph,
+  previousWord,
+} from "../../story/motions.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { geometry } from "../geometry.ts";
 import type { Layout } from "../layout.ts";
@@ -21,7 +28,14 @@ const TEXT_MOTIONS = {
 } as const;
 
 /** Names of all motions. */
-export type Motion = keyof typeof TEXT_MOTIONS | "up" | "down" | "pageUp" | "pageDown" | "rowStart" | "rowEnd";
+export type Motion =
+  | keyof typeof TEXT_MOTIONS
+  | "up"
+  | "down"
+  | "pageUp"
+  | "pageDown"
+  | "rowStart"
+  | "rowEnd";
 
 /** Moves the cursor; `extend` keeps the selection's other end where it is. */
 export function moveCursor(model: Model, motion: Motion, extend: boolean, layout: Layout): Step {
@@ -67,10 +81,16 @@ function moveByRows(model: Model, motion: Motion, extend: boolean, layout: Layou
     const { from, to } = layout.rowBounds(display.text, at, textWidth);
     return place(model, display.toStory(motion === "rowStart" ? from : to), extend, null);
   }
-  const rows = { up: -1, down: 1, pageUp: 1 - page.height, pageDown: page.height - 1 }[motion as "up" | "down" | "pageUp" | "pageDown"];
+  const rows = { up: -1, down: 1, pageUp: 1 - page.height, pageDown: page.height - 1 }[
+    motion as "up" | "down" | "pageUp" | "pageDown"
+  ];
   let moved = layout.visualMove(display.text, at, rows, model.goalColumn, textWidth);
   // Ghost text is not the story: a motion that lands in it goes on to where the story's text begins again.
-  for (let i = 0; i < page.height * 4 && display.toStory(moved.pos) === model.selection.head && moved.pos !== at; i++) {
+  for (
+    let i = 0;
+    i < page.height * 4 && display.toStory(moved.pos) === model.selection.head && moved.pos !== at;
+    i++
+  ) {
     const further = layout.visualMove(display.text, moved.pos, Math.sign(rows), moved.goalColumn, textWidth);
     if (further.pos === moved.pos) break;
     moved = further;

@@ -28,7 +28,10 @@ export function proposeRewrite(model: Model, id: GenerationId, at: number): Step
   const selected = selectionRange(model.selection);
   const { from, to } = selected.from < selected.to ? selected : sentenceAt(text, selected.from);
   if (text.sliceString(from, to).trim() === "") {
-    return [{ ...model, notice: { kind: "info", text: "there is no sentence here: select what to rewrite" } }, []];
+    return [
+      { ...model, notice: { kind: "info", text: "there is no sentence here: select what to rewrite" } },
+      [],
+    ];
   }
   return andThen(dropOffer(model, at), (next) =>
     ask({ ...next, offer: emptyOffer("rewrite", from, to) }, id, REWRITE_CHOICES),
@@ -39,7 +42,8 @@ export function proposeRewrite(model: Model, id: GenerationId, at: number): Step
 export function showChoice(model: Model, by: 1 | -1, id: GenerationId): Step {
   const { offer } = model;
   if (!offer) return [model, []];
-  if (offer.taken > 0) return [{ ...model, notice: { kind: "info", text: "part of this choice is accepted already" } }, []];
+  if (offer.taken > 0)
+    return [{ ...model, notice: { kind: "info", text: "part of this choice is accepted already" } }, []];
   const shown = offer.shown + by;
   if (shown >= 0 && shown < offer.choices.length) return [{ ...model, offer: { ...offer, shown } }, []];
   if (by < 0 || offer.running) return [model, []];
@@ -95,7 +99,8 @@ function warnUnchanged(step: Step, offer: Offer): Step {
 function ask(model: Model, id: GenerationId, choices: number): Step {
   const { offer } = model;
   if (!offer) return [model, []];
-  if (model.file.readOnly) return warn({ ...model, offer: null }, "the story is open elsewhere: F2 saves a copy to work on");
+  if (model.file.readOnly)
+    return warn({ ...model, offer: null }, "the story is open elsewhere: F2 saves a copy to work on");
   const document = currentDocument(model.tree);
   const { settings } = model;
   const prompt =

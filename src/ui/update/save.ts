@@ -5,10 +5,14 @@ import { changeStory, clampSelection } from "./edit.ts";
 import { andThen, isoTime, type Step, warn } from "./step.ts";
 
 /** Writes the story to its file, or to another one under a new name. */
-export function save(model: Model, options: { readonly path?: string; readonly overwrite?: boolean } = {}): Step {
+export function save(
+  model: Model,
+  options: { readonly path?: string; readonly overwrite?: boolean } = {},
+): Step {
   const path = options.path ?? model.file.path;
   const elsewhere = path !== model.file.path;
-  if (model.file.readOnly && !elsewhere) return warn(model, "another Inkwright has this story open: F2 saves a copy");
+  if (model.file.readOnly && !elsewhere)
+    return warn(model, "another Inkwright has this story open: F2 saves a copy");
   if (model.saving) return [model, []];
   const { text } = currentDocument(model.tree);
   return [
@@ -44,7 +48,10 @@ export function saved(model: Model, revision: number, sha256: string, path: stri
   const next: Model = { ...model, file, saving: false, dialog: null };
   const record = { type: "saved", at: isoTime(at), sha256 } as const;
   if (!model.quitting) {
-    return [{ ...next, notice: model.notice?.kind === "warning" ? null : model.notice }, [{ type: "record", record }]];
+    return [
+      { ...next, notice: model.notice?.kind === "warning" ? null : model.notice },
+      [{ type: "record", record }],
+    ];
   }
   // Typed on while the save ran: save that too before leaving.
   if (isDirty(next)) return andThen([next, [{ type: "record", record }]], (again) => save(again));
@@ -54,7 +61,8 @@ export function saved(model: Model, revision: number, sha256: string, path: stri
 /** The story could not be written; its text is safe in the editor and in the session. */
 export function saveFailed(model: Model, text: string, path: string, changedOnDisk: boolean): Step {
   const next: Model = { ...model, saving: false, quitting: false };
-  if (changedOnDisk) return [{ ...next, dialog: { kind: "changedOnDisk", path, quitting: model.quitting } }, []];
+  if (changedOnDisk)
+    return [{ ...next, dialog: { kind: "changedOnDisk", path, quitting: model.quitting } }, []];
   if (model.quitting) return [{ ...next, dialog: { kind: "saveFailed", message: text } }, []];
   return warn(next, text);
 }

@@ -48,7 +48,9 @@ function react(model: Model, message: Message, layout: Layout): Step {
       if (model.dialog) return answerDialog(model, { text: message.text });
       return insertText({ ...model, focus: "story" }, message.text, message.at);
     case "pointer":
-      return model.dialog ? [model, []] : pointAt({ ...model, focus: "story" }, message.x, message.y, message.extend, layout);
+      return model.dialog
+        ? [model, []]
+        : pointAt({ ...model, focus: "story" }, message.x, message.y, message.extend, layout);
     case "wheel":
       return model.dialog ? [model, []] : scrollBy(model, message.rows, layout);
     case "resized":

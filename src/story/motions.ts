@@ -1,0 +1,130 @@
+import type { Text } from "@codemirror/state";
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const WORD = /[\p{L}\p{N}\p{M}_]/u;
+const JOINER = /['’\-\u00AD]/u;
+/** Code units read around a position to find its character's bounds; no sensible character is longer. */
+const REACH = 64;
+
+/** The position behind the character at `pos`; the text's end at most. A line break is one character. */
+export function nextGrapheme(text: Text, pos: number): number {
+  const line = text.lineAt(pos);
+  if (pos >= line.to) return Math.min(text.length, pos + 1);
+  const offset = pos - line.from;
+  if (isPlain(line.text, offset) && isPlain(line.text, offset + 1)) return pos + 1;
+  const [first] = graphemes.segment(line.text.slice(offset, offset + REACH));
+  return pos + (first?.segment.length ?? 1);
+}
+
+/** The position before the character that ends at `pos`; 0 at least. */
+export function previousGrapheme(text: Text, pos: number): number {
+  const line = text.lineAt(pos);
+  if (pos <= line.from) return Math.max(0, pos - 1);
+  const offset = pos - line.from;
+  if (isPlain(line.text, offset - 1) && (offset < 2 || isPlain(line.text, offset - 2))) return pos - 1;
+  const start = Math.max(0, offset - REACH);
+  let last = 1;
+  for (const { segment } of graphemes.segment(line.text.slice(start, offset))) last = segment.length;
+  return pos - last;
+}
+
+/** The end of the next word, on a later line if need be. */
+export function nextWord(text: Text, pos: number): number {
+  const line = text.lineAt(pos);
+  if (pos === line.to) return pos === text.length ? pos : nextWordInLine(text, pos + 1);
+  return nextWordInLine(text, pos);
+}
+
+/** The start of the word before, on an earlier line if need be. */
+export function previousWord(text: Text, pos: number): number {
+  const line = text.lineAt(pos);
+  if (pos === line.from) return pos === 0 ? 0 : previousWordInLine(text, pos - 1);
+  return previousWordInLine(text, pos);
+}
+
+/** Start of the paragraph (the line of text) that holds `pos`. */
+export function paragraphStart(text: Text, pos: number): number {
+  return text.lineAt(pos).from;
+}
+
+/** End of the paragraph that holds `pos`. */
+export function paragraphEnd(text: Text, pos: number): number {
+  return text.lineAt(pos).to;
+}
+
+/** Start of the next paragraph that is not blank; the text's end after the last one. */
+export function nextParagraph(text: Text, pos: number): number {
+  for (let number = text.lineAt(pos).number + 1; number <= text.lines; number++) {
+    const line = text.line(number);
+    if (line.text.trim() !== "") return line.from;
+  }
+  return text.length;
+}
+
+/** Start of this paragraph, or of the one before when `pos` is there already. */
+export function previousParagraph(text: Text, pos: number): number {
+  const here = text.lineAt(pos);
+  if (pos > here.from && here.text.trim() !== "") return here.from;
+  for (let number = here.number - 1; number >= 1; number--) {
+    const line = text.line(number);
+    if (line.text.trim() !== "") return line.from;
+  }
+  return 0;
+}
+
+/** The word at `pos`, or an empty range where none is. */
+export function wordAt(text: Text, pos: number): { readonly from: number; readonly to: number } {
+  const line = text.lineAt(pos);
+  let from = pos - line.from;
+  let to = from;
+  while (from > 0 && isWordAt(line.text, from - 1)) from--;
+  while (to < line.text.length && isWordAt(line.text, to)) to++;
+  return { from: line.from + from, to: line.from + to };
+}
+
+/** The paragraph (line) at `pos`, without its line break. */
+export function paragraphAt(text: Text, pos: number): { readonly from: number; readonly to: number } {
+  const { from, to } = text.lineAt(pos);
+  return { from, to };
+}
+
+function nextWordInLine(text: Text, pos: number): number {
+  const line = text.lineAt(pos);
+  let at = pos - line.from;
+  while (at < line.text.length && !isWordAt(line.text, at)) at++;
+  while (at < line.text.length && isWordAt(line.text, at)) at++;
+  return line.from + at;
+}
+
+function previousWordInLine(text: Text, pos: number): number {
+  const line = text.lineAt(pos);
+  let at = pos - line.from;
+  while (at > 0 && !isWordAt(line.text, at - 1)) at--;
+  while (at > 0 && isWordAt(line.text, at - 1)) at--;
+  return line.from + at;
+}
+
+/** Whether the code unit at `index` belongs to a word; an apostrophe or hyphen does between two letters. */
+function isWordAt(line: string, index: number): boolean {
+  const character = characterAt(line, index);
+  if (WORD.test(character)) return true;
+  return (
+    JOINER.test(character) &&
+    WORD.test(characterAt(line, index - 1)) &&
+    WORD.test(characterAt(line, index + 1))
+  );
+}
+
+/** The whole character of which the code unit at `index` is a part. */
+function characterAt(line: string, index: number): string {
+  const unit = line.charCodeAt(index);
+  if (unit >= 0xdc00 && unit <= 0xdfff) return line.slice(index - 1, index + 1);
+  if (unit >= 0xd800 && unit <= 0xdbff) return line.slice(index, index + 2);
+  return line.charAt(index);
+}
+
+/** Whether a code unit can neither join its neighbours nor be half of a character: nearly all text. */
+function isPlain(line: string, index: number): boolean {
+  const unit = line.charCodeAt(index);
+  return Number.isNaN(unit) || (unit >= 0x20 && unit < 0x7f);
+}

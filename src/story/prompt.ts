@@ -1,0 +1,30 @@
+import type { StoryDocument } from "./document.ts";
+
+/** Characters handed to the engine before and after the place: more than any GPT-2's window holds. */
+const BEFORE = 24_000;
+const AFTER = 2_000;
+
+/** What the model is shown to go on at `pos`. The engine cuts `before` to its window. */
+export function continuePrompt(
+  document: StoryDocument,
+  pos: number,
+): { readonly before: string; readonly after: string } {
+  const { text } = document;
+  return {
+    before: text.sliceString(Math.max(0, pos - BEFORE), pos),
+    after: text.sliceString(pos, Math.min(text.length, pos + AFTER)),
+  };
+}
+
+/** What the model is shown to rewrite the passage between two positions. */
+export function rewritePrompt(
+  document: StoryDocument,
+  passage: { readonly from: number; readonly to: number },
+): { readonly before: string; readonly selected: string; readonly after: string } {
+  const { text } = document;
+  return {
+    before: text.sliceString(Math.max(0, passage.from - BEFORE), passage.from),
+    selected: text.sliceString(passage.from, passage.to),
+    after: text.sliceString(passage.to, Math.min(text.length, passage.to + AFTER)),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Text } from "@codemirror/state";
+
+/** A full stop after these does not end a sentence. */
+const ABBREVIATION =
+  /(?:^|[\s("“‘'—-])(?:Mr|Mrs|Ms|Dr|Prof|St|Capt|Col|Gen|Lt|Sgt|Rev|Hon|Messrs|Mme|Mlle|Jr|Sr|vs|etc|No|[A-Z])\.$/u;
+/** Where a sentence may end: its stops and the quotes and brackets that close with it, then space or the end. */
+const END = /[.!?…]+["”’'»)\]]*(?=\s|$)/gu;
+
+/**
+ * The sentence at `pos`, without the white space around it; within one paragraph. Empty in a blank one.
+ *
+ * A stop after an abbreviation or an initial, or before a small letter (`"Stop!" he said.`), does not end it.
+ */
+export function sentenceAt(text: Text, pos: number): { readonly from: number; readonly to: number } {
+  const line = text.lineAt(pos);
+  const offset = pos - line.from;
+  let from = 0;
+  let to = line.text.length;
+  for (const end of sentenceEnds(line.text)) {
+    if (end >= offset) {
+      to = end;
+      break;
+    }
+    from = end;
+  }
+  const between = line.text.slice(from, to);
+  const start = from + (between.length - between.trimStart().length);
+  const stop = from + between.trimEnd().length;
+  return start < stop ? { from: line.from + start, to: line.from + stop } : { from: pos, to: pos };
+}
+
+/** Offsets in a paragraph at which sentences end, in order, without the paragraph's own end. */
+export function sentenceEnds(paragraph: string): readonly number[] {
+  const ends: number[] = [];
+  for (const match of paragraph.matchAll(END)) {
+    const end = match.index + match[0].length;
+    const rest = paragraph.slice(end).trimStart();
+    if (rest === "") break;
+    if (/^[\p{Ll},;:—–-]/u.test(rest)) continue;
+    if (
+      match[0] === "." &&
+      ABBREVIATION.test(paragraph.slice(Math.max(0, match.index - 12), match.index + 1))
+    )
+      continue;
+    ends.push(end);
+  }
+  return ends;
+}
