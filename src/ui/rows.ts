@@ -1,8 +1,19 @@
 import type { Text } from "@codemirror/state";
-import { type PageStyle, pageStyle, type Span, type Voice } from "./page-style.ts";
 import type { PageRow } from "./place.ts";
 import { eachCluster } from "./terminal/clusters.ts";
 import { visible } from "./terminal/widths.ts";
+
+/** Who wrote a piece of text on the page. */
+export type Voice = "text" | "model" | "ghost";
+
+/** How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps selected. */
+export type PageStyle = `${"" | "heading+"}${Voice}${"" | "+selection"}`;
+
+/** A piece of a row in one style, ready to paint: no tabs, no control characters. */
+export interface Span {
+  readonly text: string;
+  readonly style: PageStyle;
+}
 
 /** A stretch of the text, in UTF-16 code units. */
 export interface Range {
@@ -117,4 +128,8 @@ function voiceAt(pos: number, { ghost, passages }: Marks): Voice {
 
 function isWithin(range: Range | null, pos: number): boolean {
   return range !== null && range.from <= pos && pos < range.to;
+}
+
+function pageStyle(voice: Voice, heading: boolean, selected: boolean): PageStyle {
+  return `${heading ? "heading+" : ""}${voice}${selected ? "+selection" : ""}`;
 }

@@ -1,4 +1,4 @@
-import type { PageStyle } from "./page-style.ts";
+import type { PageStyle } from "./rows.ts";
 import { type Colour, type ColourDepth, type Look, nearestOf256, sgr } from "./terminal/colours.ts";
 
 /** Everything that has a look of its own: the page's text first, then the parts around it. */
@@ -111,10 +111,7 @@ export function pageSgr(theme: Theme): (style: PageStyle) => string {
   return (style) => {
     const found = known.get(style);
     if (found !== undefined) return found;
-    const layers = style.split("+");
-    const names = STYLE_NAMES.filter((name) => layers.includes(name));
-    const look: Look = Object.assign({}, ...names.map((name) => theme.looks[name]));
-    const sequence = sgr(look, theme.depth);
+    const sequence = sgr(lookOf(theme, style), theme.depth);
     known.set(style, sequence);
     return sequence;
   };
@@ -132,8 +129,8 @@ export interface InkStyle {
 }
 
 /** A style as properties of Ink's `<Text>`, its colours in the form that suits the depth. */
-export function inkStyle(theme: Theme, name: StyleName): InkStyle {
-  const { colour, background, bold, dim, italic, underline, inverse } = theme.looks[name];
+export function inkStyle(theme: Theme, style: StyleName | PageStyle): InkStyle {
+  const { colour, background, bold, dim, italic, underline, inverse } = lookOf(theme, style);
   return {
     ...(colour && theme.depth > 0 ? { color: inkColour(colour, theme.depth) } : {}),
     ...(background && theme.depth > 0 ? { backgroundColor: inkColour(background, theme.depth) } : {}),
@@ -143,6 +140,13 @@ export function inkStyle(theme: Theme, name: StyleName): InkStyle {
     ...(underline ? { underline } : {}),
     ...(inverse ? { inverse } : {}),
   };
+}
+
+/** The looks of a style's layers, one over the other. */
+function lookOf(theme: Theme, style: StyleName | PageStyle): Look {
+  const layers = style.split("+");
+  const looks = STYLE_NAMES.filter((name) => layers.includes(name)).map((name) => theme.looks[name]);
+  return Object.assign({}, ...looks);
 }
 
 function inkColour(colour: Colour, depth: ColourDepth): string {

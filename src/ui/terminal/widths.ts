@@ -11,13 +11,18 @@ export { visible } from "./visible.ts";
  * @param column column of the text's first cell, for tabs
  */
 export function cellWidth(text: string, column = 0): number {
-  const shown = visible(text);
+  return measure(visible(text), column);
+}
+
+/** The same for text that is visible already. */
+export function measure(shown: string, column = 0): number {
   let cells = 0;
   let at = 0;
   while (at < shown.length && isPlainAt(shown, at)) cells += UNIT_CLASS[shown.charCodeAt(at++)] ?? 1;
   if (at === shown.length) return cells;
+  const rest = at === 0 ? shown : shown.slice(at);
   eachCluster(
-    at === 0 ? shown : shown.slice(at),
+    rest,
     (_from, _to, width) => {
       cells += width;
       return true;

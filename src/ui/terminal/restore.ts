@@ -1,0 +1,95 @@
+/** The parts of `process` that end a program. */
+export interface ProcessLike {
+  readonly pid: number;
+  on(event: string, listener: (...values: unknown[]) => void): unknown;
+  off(event: string, listener: (...values: unknown[]) => void): unknown;
+  exit(code: number): unknown;
+  kill(pid: number, signal: string): unknown;
+}
+
+/** Why the program ends without having been asked to from inside. */
+export type Ending = "SIGTERM" | "SIGHUP" | "SIGINT" | "error";
+
+/** What happens around the end of the program, and around its being stopped. */
+export interface RestoreOptions {
+  /** Gives the terminal back: off flag first, then the modes. Called any number of times; must not throw. */
+  readonly restore: () => void;
+  /** Takes the terminal again and paints everything, after the program was stopped and goes on. */
+  readonly resume: () => void;
+  /** Brings what the writer has written into safety. Whatever it does, the program ends after `limitMs`. */
+  readonly onSignal: (ending: Ending) => Promise<void>;
+  /** Shows an error of ours, on the restored terminal. */
+  readonly report: (error: unknown) => void;
+  /** Milliseconds that {@link RestoreOptions.onSignal} may take; 2000 if not given. */
+  readonly limitMs?: number;
+}
+
+/** Exit codes: 128 and the signal's number. */
+const SIGNAL_CODES = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
+const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
+
+/**
+ * Sees to it that the terminal is restored however the program ends: by exit, by SIGTERM, SIGHUP or SIGINT, by an
+ * error or a rejected promise that nobody caught. The writer's work is saved first; a second signal does not wait for it. A stop
+ * (SIGTSTP) restores as well, and a continuation (SIGCONT) takes the terminal again.
+ *
+ * @returns a function that takes all of it away again
+ */
+export function installRestore(target: ProcessLike, options: RestoreOptions): () => void {
+  const { restore, resume, onSignal, report, limitMs = 2000 } = options;
+  let ending = false;
+
+  function end(code: number): void {
+    restore();
+    target.exit(code);
+  }
+
+  async function saveThenEnd(reason: Ending, code: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    try {
+      await Promise.race([onSignal(reason), limit]);
+    } catch (error) {
+      restore();
+      report(error);
+    } finally {
+      clearTimeout(timer);
+      end(code);
+    }
+  }
+
+  function signalled(signal: keyof typeof SIGNAL_CODES): void {
+    const code = SIGNAL_CODES[signal];
+    if (ending) return end(code);
+    ending = true;
+    void saveThenEnd(signal, code);
+  }
+
+  function failed(error: unknown): void {
+    restore();
+    report(error);
+    if (ending) return end(1);
+    ending = true;
+    void saveThenEnd("error", 1);
+  }
+
+  function stopped(): void {
+    restore();
+    target.kill(target.pid, "SIGSTOP");
+  }
+
+  const listeners: readonly (readonly [string, (...values: unknown[]) => void])[] = [
+    ["exit", restore],
+    ...SIGNALS.map((signal) => [signal, () => signalled(signal)] as const),
+    ["uncaughtException", failed],
+    ["unhandledRejection", failed],
+    ["SIGTSTP", stopped],
+    ["SIGCONT", () => ending || resume()],
+  ];
+  for (const [event, listener] of listeners) target.on(event, listener);
+  return () => {
+    for (const [event, listener] of listeners) target.off(event, listener);
+  };
+}
