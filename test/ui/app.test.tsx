@@ -1,0 +1,77 @@
+import { render } from "ink-testing-library";
+import { describe, expect, it } from "vitest";
+import { App } from "../../src/ui/app.tsx";
+import type { Model } from "../../src/ui/model.ts";
+import { createTheme } from "../../src/ui/theme.ts";
+import { Desk } from "./desk.ts";
+
+/** The whole screen as text, drawn by Ink without a compositor. */
+function screenOf(desk: Desk, changes: Partial<Model> = {}): string {
+  const model = { ...desk.model, ...changes };
+  const studio = { subscribe: () => () => {}, snapshot: () => model };
+  const app = <App studio={studio} theme={createTheme("dark", 0)} layout={desk.layout} composited={false} />;
+  const { lastFrame, unmount } = render(app);
+  const frame = lastFrame() ?? "";
+  unmount();
+  return frame;
+}
+
+describe("the screen", () => {
+  it("shows story, file, words, model and sliders with their values", () => {
+    const screen = screenOf(new Desk("The cat sat.|", { columns: 100 }));
+    expect(screen).toContain("The cat sat.");
+    expect(screen).toContain("tale.md");
+    expect(screen).toContain("3 words · paper");
+    expect(screen).toMatch(/temperature .*0\.80/u);
+    expect(screen).toMatch(/length .*60/u);
+    expect(screen).toContain("Tab continue");
+  });
+
+  it("says what streams and how to stop it", () => {
+    const desk = new Desk("Once|").press("tab").begin().stream(" upon a time");
+    const screen = screenOf(desk);
+    expect(screen).toContain("Once upon a time");
+    expect(screen).toContain("3 tokens");
+    expect(screen).toContain("Esc stop");
+  });
+
+  it("lists the candidates of a rewrite, best first", () => {
+    const desk = new Desk("It was [dark|.").press("ctrl+r").answer("dim", "black as a stove", "night");
+    const screen = screenOf(desk);
+    expect(screen).toMatch(/▸ 1 dim/u);
+    expect(screen).toMatch(/3 night/u);
+    expect(screen).toContain("It was dim.");
+  });
+
+  it("marks the control that keys move, and explains it", () => {
+    const screen = screenOf(new Desk("|", { columns: 100 }).press("ctrl+t", "down"));
+    expect(screen).toContain("▸length");
+    expect(screen).toContain("tokens to write");
+  });
+
+  it.each([
+    ["help", { kind: "help", top: 0 }, "Ctrl+R"],
+    ["save as", { kind: "saveAs", input: "new.md", afterwards: "stay" }, "Save as: new.md"],
+    ["changed on disk", { kind: "changedOnDisk", path: "tale.md", quitting: false }, "O overwrite"],
+    ["failed save", { kind: "saveFailed", message: "the disk is full" }, "the disk is full"],
+  ] as const)("asks and explains: %s", (_, dialog, words) => {
+    expect(screenOf(new Desk("text|"), { dialog })).toContain(words);
+  });
+
+  it.each([
+    [200, 60],
+    [80, 24],
+    [60, 16],
+    [40, 12],
+    [20, 5],
+  ])("fits %d by %d cells, with every pane wanted", (columns, rows) => {
+    const desk = new Desk("word ".repeat(400)).press("ctrl+r").answer("one", "two", "three");
+    for (const dialog of [null, { kind: "help", top: 3 }, { kind: "saveFailed", message: "x".repeat(90) }] as const) {
+      for (const focus of ["story", "controls"] as const) {
+        const lines = screenOf(desk, { columns, rows, dialog, focus }).split("\n");
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns);
+      }
+    }
+  });
+});
