@@ -1,0 +1,64 @@
+import type { ModelCard } from "../engine/types.ts";
+import type { CommandContext, ExitCode } from "./context.ts";
+import { type SharedFlags, samplingSettings } from "./flags.ts";
+import { type Generation, runGeneration } from "./generation.ts";
+import { readSource } from "./input.ts";
+import { withModel } from "./open-model.ts";
+import { writeJson } from "./output.ts";
+import { recordGeneration } from "./recording.ts";
+import { printer } from "./streaming.ts";
+
+/**
+ * `continue`: prints how the text of `file` (or of the pipe) could go on, as it is written; the file stays as it is.
+ * An interruption ends the writing, and what had come is kept and recorded. Rejects with a UserError for a text or
+ * a model that cannot be read.
+ */
+export async function continueStory(
+  context: CommandContext,
+  file: string | undefined,
+  flags: SharedFlags,
+): Promise<ExitCode> {
+  const source = await readSource(context, file);
+  const settings = samplingSettings(flags, context.settings.values);
+  await withModel(context, flags, async ({ engine, loadMs, line }) => {
+    const print = printer(context, flags.count ?? 1);
+    if (flags.json) line.show("writing …");
+    const generation = await runGeneration(
+      engine,
+      { id: context.newId(), task: "continue", before: source.text, choices: flags.count ?? 1, settings },
+      context.interrupted,
+      (event) => (flags.json ? undefined : print(event)),
+    );
+    line.clear();
+    if (flags.json) await writeJson(context, continuationJson(generation, engine.card, loadMs));
+    if (flags.record && context.settings.values.record) {
+      const end = source.text.length;
+      await recordGeneration(context, source, engine.card, generation, { from: end, to: end });
+    }
+  });
+  return 0;
+}
+
+/** What `continue --json` prints. */
+function continuationJson(generation: Generation, card: ModelCard, loadMs: number): object {
+  const { request, seed, prompt, choices, timing } = generation;
+  return {
+    model: { name: card.name, fingerprint: card.fingerprint, parameters: card.parameters },
+    settings: request.settings,
+    seed,
+    prompt,
+    choices: choices.map(({ text, tokens, logprobs, finishReason }) => ({
+      text,
+      tokens,
+      logprobs,
+      finish_reason: finishReason,
+    })),
+    timing: {
+      load_ms: loadMs,
+      prefill_ms: timing.prefillMs,
+      prefill_tokens: timing.prefillTokens,
+      decode_ms: timing.decodeMs,
+      decode_tokens: timing.decodeTokens,
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  completeSettings,
+  isWhole,
+  NUMERIC_SETTINGS,
+  type NumericSetting,
+  type SamplingSettings,
+  settingProblem,
+} from "../engine/settings.ts";
+
+type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : S;
+
+type NumericFlags = { readonly [K in NumericSetting as CamelCase<K>]?: number };
+
+/** The flags that every command with a model takes, as commander hands them over. */
+export interface SharedFlags extends NumericFlags {
+  readonly model?: string;
+  readonly seed?: number;
+  readonly greedy?: boolean;
+  readonly finishSentence?: boolean;
+  readonly stop?: readonly string[];
+  readonly count?: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+  /** False after `--no-record`. */
+  readonly record: boolean;
+}
+
+/** The property under which commander keeps a setting's flag: `top_p` is kept as `topP`. */
+function flagProperty(key: NumericSetting): keyof NumericFlags {
+  return key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof NumericFlags;
+}
+
+/** The settings in force: what the flags say, else what the user's settings say. */
+export function samplingSettings(flags: SharedFlags, base: SamplingSettings): SamplingSettings {
+  const numbers = NUMERIC_SETTINGS.map(({ key }) => [key, flags[flagProperty(key)] ?? base[key]]);
+  return completeSettings({
+    ...Object.fromEntries(numbers),
+    greedy: flags.greedy ?? base.greedy,
+    finish_sentence: flags.finishSentence ?? base.finish_sentence,
+    seed: flags.seed ?? base.seed,
+    stop: flags.stop ?? base.stop,
+  });
+}
+
+/** Reads a number as it is written in decimal; anything else is undefined, also `0x10` and the empty text. */
+function decimal(text: string): number | undefined {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+/** A reader of whole numbers from `min` to `max`, for commander. */
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = decimal(text);
+    if (value !== undefined && Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** The flag of each numeric setting, with its check and its help, from the table of settings. */
+function numericOptions(): Option[] {
+  return NUMERIC_SETTINGS.map((row) => {
+    const option = new Option(
+      `${row.flag} <${row.argument}>`,
+      `${row.description} (default: ${row.default})`,
+    );
+    // Commander takes a flag that begins with --no- for the opposite of another.
+    option.negate = false;
+    return option.argParser((text) => {
+      const value = decimal(text);
+      if (value !== undefined && settingProblem(row, value) === undefined) return value;
+      const range = `from ${row.min} to ${row.max}`;
+      throw new InvalidArgumentError(`It must be a${isWhole(row) ? " whole" : ""} number ${range}.`);
+    });
+  });
+}
+
+/** Adds `--model` and `--threads`. */
+export function addModelFlags(command: Command): Command {
+  return command
+    .optionsGroup("Model:")
+    .option("--model <NAME|DIR>", "a model's name, or the folder of a checkpoint (default: config model)")
+    .addOption(
+      new Option(
+        "--threads <N>",
+        "threads of the model; 0 leaves it to the engine (default: config threads)",
+      ).argParser(wholeNumber(0, 256)),
+    );
+}
+
+/** Adds the flags of the sampling settings. */
+export function addSamplingFlags(command: Command): Command {
+  command.optionsGroup("Sampling (defaults can be changed with inkwright config set):");
+  for (const option of numericOptions()) command.addOption(option);
+  return command
+    .addOption(
+      new Option("--seed <N>", "same seed, model, settings and prompt give the same text").argParser(
+        wholeNumber(0, 0xffff_ffff),
+      ),
+    )
+    .option("--greedy", "always the likeliest token; temperature and filters are ignored")
+    .addOption(new Option("--no-greedy").hideHelp())
+    .addOption(
+      new Option("--stop <TEXT>", "end before this text; may be given several times").argParser(
+        (text: string, before: readonly string[] | undefined) => {
+          if (text === "") throw new InvalidArgumentError("It must be a text of one character or more.");
+          return [...(before ?? []), text];
+        },
+      ),
+    )
+    .option("--finish-sentence", "after the length, go on for up to 20 tokens until the sentence ends")
+    .addOption(new Option("--no-finish-sentence").hideHelp());
+}
+
+/** Adds `--count`, described for this command. */
+export function addCountFlag(command: Command, description: string): Command {
+  return command.addOption(new Option("--count <N>", description).argParser(wholeNumber(1, 64)));
+}
+
+/** Adds `--json` and, for commands that generate, `--no-record`. */
+export function addOutputFlags(command: Command, generates: boolean): Command {
+  command.optionsGroup("Output:").option("--json", "print JSON");
+  return generates ? command.option("--no-record", "leave no trace in the story's session") : command;
+}

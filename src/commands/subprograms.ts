@@ -1,0 +1,95 @@
+import { type Command, Option } from "commander";
+import type { Run } from "./context.ts";
+
+/** `--json`, as the listings have it. */
+interface ListingFlags {
+  readonly json?: boolean;
+}
+
+function listing(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).option("--json", "print JSON");
+}
+
+function family(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).usage("COMMAND [options]").helpCommand(false);
+}
+
+/** Adds `models list` and `models info`. */
+export function addModelsCommands(program: Command, run: Run): void {
+  const models = family(program, "models", "the models that are here");
+  listing(models, "list", "every model: parameters, context, size on disk, folder").action(
+    (flags: ListingFlags) => run(async (context) => (await import("./models.ts")).showModels(context, flags)),
+  );
+  listing(models, "info", "one model: its shape, fingerprint, weights and licence")
+    .argument("<NAME|DIR>", "a model's name, or the folder of a checkpoint")
+    .action((name: string, flags: ListingFlags) =>
+      run(async (context) => (await import("./models.ts")).showModel(context, name, flags)),
+    );
+}
+
+/** Adds `sessions list`, `show`, `replay` and `export`. */
+export function addSessionsCommands(program: Command, run: Run): void {
+  const file = "a session (NAME.session.jsonl), or its story";
+  const sessions = family(program, "sessions", "what was generated, and what became of it");
+  listing(sessions, "list", "the sessions in a folder")
+    .argument("[DIR]", "the folder (default: config stories)")
+    .action((folder: string | undefined, flags: ListingFlags) =>
+      run(async (context) => (await import("./sessions.ts")).listSessions(context, folder, flags)),
+    );
+  listing(sessions, "show", "every generation: time, model, settings, first words, outcome")
+    .argument("<FILE>", file)
+    .action((name: string, flags: ListingFlags) =>
+      run(async (context) => (await import("./sessions.ts")).showSession(context, name, flags)),
+    );
+  listing(sessions, "replay", "apply the recorded edits again and compare with the story")
+    .argument("<FILE>", file)
+    .option("--verify", "also run the model again and compare every recorded token")
+    .option("--model <NAME|DIR>", "verify with this model instead of the recorded one's name")
+    .action((name: string, flags: import("./replay.ts").ReplayFlags) =>
+      run(async (context) => (await import("./replay.ts")).replaySession(context, name, flags)),
+    );
+  sessions
+    .command("export")
+    .description("print the story with who wrote what")
+    .argument("<FILE>", file)
+    .addOption(
+      new Option("--to <FORMAT>", "the format").choices(["md", "json", "html"]).makeOptionMandatory(),
+    )
+    .action((name: string, flags: { readonly to: "md" | "json" | "html" }) =>
+      run(async (context) => (await import("./sessions.ts")).exportSession(context, name, flags.to)),
+    );
+}
+
+/** Adds `config list`, `get`, `set`, `unset` and `path`. */
+export function addConfigCommands(program: Command, run: Run): void {
+  const config = family(program, "config", "your settings");
+  listing(config, "list", "every setting with its value and what it does").action((flags: ListingFlags) =>
+    run(async (context) => (await import("./config.ts")).listConfig(context, flags)),
+  );
+  listing(config, "get", "the value of one setting")
+    .argument("<KEY>")
+    .action((key: string, flags: ListingFlags) =>
+      run(async (context) => (await import("./config.ts")).getConfig(context, key, flags)),
+    );
+  config
+    .command("set")
+    .description("change a setting")
+    .argument("<KEY>")
+    .argument("<VALUE>", "a number, true, false, null, a text, or a JSON list")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  inkwright config set temperature 0.9\n  inkwright config set model fable",
+    )
+    .action((key: string, value: string) =>
+      run(async (context) => (await import("./config.ts")).setConfig(context, key, value)),
+    );
+  config
+    .command("unset")
+    .description("put a setting back to its default")
+    .argument("<KEY>")
+    .action((key: string) => run(async (context) => (await import("./config.ts")).unsetConfig(context, key)));
+  config
+    .command("path")
+    .description("where the settings file is")
+    .action(() => run(async (context) => (await import("./config.ts")).showConfigPath(context)));
+}

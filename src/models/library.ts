@@ -1,0 +1,113 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Checkpoint, openCheckpoint } from "../engine/gpt2/checkpoint.ts";
+import { errorCode, errorMessage, UserError } from "../errors.ts";
+
+/** The folders that hold models, one folder each. */
+export interface ModelFolders {
+  /** Those of the installation. */
+  readonly inBox: string;
+  /** The user's own. It need not exist. */
+  readonly own: string;
+}
+
+/** A model that has a name here. */
+export interface NamedModel {
+  /** Its folder's own name. */
+  readonly name: string;
+  readonly folder: string;
+  readonly where: "in the box" | "your own";
+}
+
+/** A named model with what its files say; `problem` where they are not as they should be. */
+export type ListedModel = NamedModel & {
+  /** Bytes of all its files. */
+  readonly size: number;
+} & (
+    | { readonly checkpoint: Checkpoint; readonly problem?: undefined }
+    | { readonly problem: string; readonly checkpoint?: undefined }
+  );
+
+/** Every folder with a `config.json` in the folders of models, those in the box first, by name. */
+export async function namedModels({ inBox, own }: ModelFolders): Promise<readonly NamedModel[]> {
+  const found: NamedModel[] = [];
+  for (const [parent, where] of [
+    [inBox, "in the box"],
+    [own, "your own"],
+  ] as const) {
+    for (const name of (await entries(parent)).sort()) {
+      const folder = join(parent, name);
+      if (await isThere(join(folder, "config.json"))) found.push({ name, folder, where });
+    }
+  }
+  return found;
+}
+
+/** {@link namedModels} with what their configurations and headers say; no weights are read. */
+export async function listModels(folders: ModelFolders): Promise<readonly ListedModel[]> {
+  const listed: ListedModel[] = [];
+  for (const model of await namedModels(folders)) {
+    const size = await sizeOf(model.folder);
+    try {
+      listed.push({ ...model, size, checkpoint: await openCheckpoint(model.folder) });
+    } catch (error) {
+      listed.push({ ...model, size, problem: errorMessage(error) });
+    }
+  }
+  return listed;
+}
+
+/** Where a model is looked for when it is called by a path. */
+export interface PathBase {
+  readonly cwd: string;
+  readonly home: string;
+}
+
+/**
+ * The absolute folder of the model called `name`: a named one, else the path of a folder (`~/` is the home folder).
+ * Throws a UserError that lists the names where there is neither.
+ */
+export async function resolveModel(name: string, folders: ModelFolders, base: PathBase): Promise<string> {
+  const models = await namedModels(folders);
+  const named = models.find((model) => model.name === name);
+  if (named) return named.folder;
+  const path = resolve(
+    base.cwd,
+    name.replace(/^~(?=[/\\]|$)/, () => base.home),
+  );
+  if (await isFolder(path)) return path;
+  const names = [...new Set(models.map((model) => model.name))];
+  throw new UserError(`There is no model "${name}": neither a name nor a folder.`, {
+    hint:
+      names.length === 0
+        ? `No model is installed; put one into ${folders.own}, or give the path of its folder.`
+        : `The models here are ${names.join(", ")}; others go into ${folders.own}, or are called by their folder's path.`,
+  });
+}
+
+/** Bytes of the files of one model's folder, those in folders inside it not counted. */
+export async function sizeOf(folder: string): Promise<number> {
+  let size = 0;
+  for (const name of await entries(folder)) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found?.isFile()) size += found.size;
+  }
+  return size;
+}
+
+async function entries(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(cause) ?? "")) return [];
+    throw new UserError(`The folder of models ${folder} cannot be read (${errorMessage(cause)}).`, { cause });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
