@@ -14,7 +14,10 @@ export interface ModesOptions {
 
 /** The terminal's modes while the editor is open. */
 export interface TerminalModes {
-  /** Turns everything on: alternate screen, raw input, paste and focus reports, mouse, unambiguous keys. */
+  /**
+   * Turns everything on: alternate screen, raw input, paste and focus reports, mouse, unambiguous keys. After a stop
+   * somebody else may have changed the modes, so entering again starts afresh.
+   */
   enter(): void;
   /** Turns everything off again; only the first call after {@link TerminalModes.enter} does anything. Never throws. */
   leave(): void;
@@ -37,22 +40,24 @@ export const ASK_BACKGROUND = "\x1b]11;?\x1b\\";
 /** Modes of one terminal, not yet entered. */
 export function createModes({ input, writeNow }: ModesOptions): TerminalModes {
   let entered = false;
+  function leave(): void {
+    if (!entered) return;
+    entered = false;
+    // A terminal that has gone away takes neither; there is nothing left to restore then.
+    attempt(() => writeNow(LEAVE));
+    attempt(() => input.setRawMode?.(false));
+    attempt(() => input.pause());
+  }
+
   return {
     enter() {
-      if (entered) return;
+      leave();
       entered = true;
       input.setRawMode?.(true);
       input.resume();
       writeNow(ENTER);
     },
-    leave() {
-      if (!entered) return;
-      entered = false;
-      // A terminal that has gone away takes neither; there is nothing left to restore then.
-      attempt(() => writeNow(LEAVE));
-      attempt(() => input.setRawMode?.(false));
-      attempt(() => input.pause());
-    },
+    leave,
     get entered() {
       return entered;
     },

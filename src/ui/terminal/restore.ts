@@ -30,8 +30,8 @@ const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 
 /**
  * Sees to it that the terminal is restored however the program ends: by exit, by SIGTERM, SIGHUP or SIGINT, by an
- * error or a rejected promise that nobody caught. The writer's work is saved first; a second signal does not wait for it. A stop
- * (SIGTSTP) restores as well, and a continuation (SIGCONT) takes the terminal again.
+ * error or a rejected promise that nobody caught. The writer's work is saved first; a second signal does not wait for
+ * it. A stop (SIGTSTP) restores as well, and a continuation (SIGCONT) takes the terminal again.
  *
  * @returns a function that takes all of it away again
  */
@@ -45,6 +45,7 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
   }
 
   async function saveThenEnd(reason: Ending, code: number): Promise<void> {
+    ending = true;
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limitMs);
@@ -62,17 +63,15 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
 
   function signalled(signal: keyof typeof SIGNAL_CODES): void {
     const code = SIGNAL_CODES[signal];
-    if (ending) return end(code);
-    ending = true;
-    void saveThenEnd(signal, code);
+    if (ending) end(code);
+    else void saveThenEnd(signal, code);
   }
 
   function failed(error: unknown): void {
     restore();
     report(error);
-    if (ending) return end(1);
-    ending = true;
-    void saveThenEnd("error", 1);
+    if (ending) end(1);
+    else void saveThenEnd("error", 1);
   }
 
   function stopped(): void {

@@ -1,6 +1,6 @@
 import type { PageStyle, Span } from "../rows.ts";
 import { UNIT_CLASS } from "./cell-table.ts";
-import { clusterRun, isPlainAt, isUnsupported } from "./clusters.ts";
+import { eachCluster, isUnsupported } from "./clusters.ts";
 import { fitCells, measure } from "./widths.ts";
 
 /** A row of the page as it stands, or shall stand, on the screen. */
@@ -47,26 +47,30 @@ export function firstDifference(old: RowImage, next: RowImage): number | null {
  * What writes an image from an offset on, the cursor being there and all styles being off; they are off again after it.
  *
  * After every character about whose width terminals may disagree the cursor is put where it belongs, so that the
- * rest of the row cannot shift; cells that a narrower glyph would leave untouched are erased first.
+ * rest of the row cannot shift; cells that a narrower glyph would leave untouched are erased first. A character that
+ * begins in one run and ends in the next is written in the style of the first.
  *
  * @param sgr the escape sequence of a style, empty for none
  */
 export function writeRow(image: RowImage, from: number, sgr: (style: PageStyle) => string): string {
+  const { styles, ends } = image;
+  const rest = image.text.slice(from);
   let output = "";
   let active = "";
-  let column = measure(image.text.slice(0, from));
-  let at = from;
-  image.styles.forEach((style, run) => {
-    const end = image.ends[run] ?? 0;
-    if (end <= at) return;
-    const sequence = sgr(style);
-    if (sequence !== active) output += (active === "" ? "" : "\x1b[0m") + sequence;
-    active = sequence;
-    const piece = image.text.slice(at, end);
-    output += anchored(piece, column);
-    column += measure(piece);
-    at = end;
-  });
+  let run = 0;
+  eachCluster(
+    rest,
+    (start, end, cells, column) => {
+      while ((ends[run] ?? Number.POSITIVE_INFINITY) <= from + start) run++;
+      const sequence = sgr(styles[run] ?? "text");
+      if (sequence !== active) output += (active === "" ? "" : "\x1b[0m") + sequence;
+      active = sequence;
+      const cluster = rest.slice(start, end);
+      output += isCertain(cluster) ? cluster : anchored(cluster, cells, column + cells);
+      return true;
+    },
+    measure(image.text.slice(0, from)),
+  );
   return active === "" ? output : `${output}\x1b[0m`;
 }
 
@@ -89,30 +93,10 @@ function isBoundary(text: string, at: number): boolean {
   return at >= text.length || UNIT_CLASS[text.charCodeAt(at)] !== 0;
 }
 
-function anchored(text: string, start: number): string {
-  let output = "";
-  let column = start;
-  let at = 0;
-  let plain = 0;
-  while (at < text.length) {
-    if (isPlainAt(text, at)) {
-      column += UNIT_CLASS[text.charCodeAt(at++)] ?? 1;
-      continue;
-    }
-    output += text.slice(plain, at);
-    for (const { from, to, cells } of clusterRun(text, at)) {
-      const cluster = text.slice(from, to);
-      column += cells;
-      if (isCertain(cluster)) output += cluster;
-      else {
-        if (cells > 1) output += `\x1b[${cells}X`;
-        output += `${isUnsupported(cluster) ? `\u25cc${cluster}` : cluster}\x1b[${column + 1}G`;
-      }
-      at = to;
-    }
-    plain = at;
-  }
-  return output + text.slice(plain);
+/** A character of uncertain width, with the cursor put behind it. */
+function anchored(cluster: string, cells: number, nextColumn: number): string {
+  const erased = cells > 1 ? `\x1b[${cells}X` : "";
+  return `${erased}${isUnsupported(cluster) ? `\u25cc${cluster}` : cluster}\x1b[${nextColumn + 1}G`;
 }
 
 /** Whether every terminal gives a cluster the same width: plain units and single letters. */
