@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import type { Engine } from "../engine/types.ts";
 import type { Installation } from "../installation.ts";
 import type { ModelFolders } from "../models/library.ts";
@@ -34,7 +35,7 @@ export interface EngineOptions {
 
 /** Everything of the outer world that a command may touch. */
 export interface CommandContext {
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   /** The text or the JSON, nothing else. */
   readonly stdout: Output;
   /** Progress and notices. */

@@ -10,7 +10,7 @@ export interface World
   extends Pick<CommandContext, "stdin" | "stdout" | "stderr" | "env" | "cwd" | "home" | "now" | "newId"> {
   /** As in `process.platform`. */
   readonly platform: string;
-  /** Watches for Ctrl+C and for a reader that went away; not called for the editor, which owns the terminal. */
+  /** Watches for Ctrl+C and for a reader that went away; not called for an editor that owns the terminal. */
   readonly watch: () => AbortSignal;
   /** How models are opened; without it, in the engine's child process. */
   readonly openEngine?: CommandContext["openEngine"];
@@ -25,7 +25,8 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   let code = 0;
   let signal: AbortSignal | undefined;
   const run: Run = async (action, { editor = false } = {}) => {
-    signal = editor ? new AbortController().signal : world.watch();
+    const ownsTerminal = editor && world.stdin.isTTY && world.stdout.isTTY;
+    signal = ownsTerminal ? new AbortController().signal : world.watch();
     code = await action(await openContext(world, home, signal));
   };
   const program = new Command("inkwright").exitOverride().configureOutput({
