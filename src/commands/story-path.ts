@@ -22,7 +22,8 @@ export async function storyPath(context: CommandContext, file: string | undefine
 /** The writer's folder of stories, absolute; `~` in the setting is the home folder. */
 export function storiesFolder(context: CommandContext): string {
   const { stories } = context.settings.values;
-  const expanded = stories === "~" || stories.startsWith("~/") ? join(context.home, stories.slice(1)) : stories;
+  const expanded =
+    stories === "~" || stories.startsWith("~/") ? join(context.home, stories.slice(1)) : stories;
   return resolve(context.home, expanded);
 }
 

@@ -83,7 +83,7 @@ export interface OutcomeRecord {
   readonly text?: string;
 }
 
-/** The story was written to its file. */
+/** The story's file holds the text of this moment: it was written, or it was read. */
 export interface SavedRecord {
   readonly type: "saved";
   readonly at: string;

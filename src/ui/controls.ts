@@ -25,7 +25,12 @@ export const CONTROLS: readonly Control[] = [
     label: "end sentence",
     description: "after the length, go on for up to 20 tokens until the sentence ends",
   },
-  { kind: "switch", key: "greedy", label: "greedy", description: "always the likeliest token; sliders above are ignored" },
+  {
+    kind: "switch",
+    key: "greedy",
+    label: "greedy",
+    description: "always the likeliest token; sliders above are ignored",
+  },
 ];
 
 /** A control's name on screen. */
@@ -64,7 +69,11 @@ export interface ControlChange {
 }
 
 /** Moves a control by so many steps; a switch goes on with a positive number and off with a negative one. */
-export function moveControl(control: Control, model: Pick<Model, "settings" | "choices">, steps: number): ControlChange {
+export function moveControl(
+  control: Control,
+  model: Pick<Model, "settings" | "choices">,
+  steps: number,
+): ControlChange {
   if (control.kind === "choices") {
     const choices = Math.min(MAX_CHOICES, Math.max(1, model.choices + Math.sign(steps)));
     return { part: { choices }, key: "choices", value: choices };
@@ -83,6 +92,10 @@ export function resetControl(control: Control, model: Pick<Model, "settings" | "
   return settingChange(model.settings, control.row.key, control.row.default);
 }
 
-function settingChange(settings: SamplingSettings, key: keyof SamplingSettings, value: number | boolean): ControlChange {
+function settingChange(
+  settings: SamplingSettings,
+  key: keyof SamplingSettings,
+  value: number | boolean,
+): ControlChange {
   return { part: { settings: { ...settings, [key]: value } }, key, value };
 }

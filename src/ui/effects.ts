@@ -1,3 +1,4 @@
+import type { Text } from "@codemirror/state";
 import type { GenerationRequest } from "../engine/types.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import type { GenerationId } from "../story/passages.ts";
@@ -11,8 +12,7 @@ export type Effect =
   | {
       readonly type: "save";
       readonly path: string;
-      readonly text: string;
-      readonly revision: number;
+      readonly text: Text;
       readonly expectedSha256: string | null;
       readonly overwrite: boolean;
     }

@@ -23,7 +23,9 @@ const CONTROLS_WIDTH = 30;
 const NARROWEST_PAGE = 48;
 
 /** Lays out the screen: title, page beside controls, choices, dialog, status. */
-export function geometry(model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "focus" | "showControls">): Geometry {
+export function geometry(
+  model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "focus" | "showControls">,
+): Geometry {
   const { columns, rows, offer, dialog } = model;
   const wide = columns >= NARROWEST_PAGE + CONTROLS_WIDTH;
   const wanted = model.focus === "controls" || (model.showControls && wide);

@@ -19,7 +19,8 @@ export function messageFor(event: InputEvent, model: Model, at: number, newId: (
       if (event.event === "release") return null;
       const command = commandFor(keyName(event), keyContexts(model));
       if (command) return { type: "command", command, at, id: newId() };
-      if (event.name === "space" && !event.ctrl && !event.alt && !event.super) return { type: "typed", text: " ", at };
+      if (event.name === "space" && !event.ctrl && !event.alt && !event.super)
+        return { type: "typed", text: " ", at };
       return null;
     }
     case "mouse":

@@ -20,7 +20,13 @@ export const COMMANDS = [
   row("dismiss", "offer", ["escape"], "stop the stream; again: dismiss the offer", "Writing with the model"),
   row("nextChoice", "offer", ["alt+down"], "another choice", "Writing with the model"),
   row("previousChoice", "offer", ["alt+up"], "the choice before", "Writing with the model"),
-  row("rewrite", "story", ["ctrl+r"], "rewrite the selection, or the sentence at the cursor", "Writing with the model"),
+  row(
+    "rewrite",
+    "story",
+    ["ctrl+r"],
+    "rewrite the selection, or the sentence at the cursor",
+    "Writing with the model",
+  ),
 
   row("toggleControls", "anywhere", ["ctrl+t"], "into and out of the controls", "Controls"),
   row("previousControl", "controls", ["up", "shift+tab"], "the control above", "Controls"),
@@ -41,8 +47,20 @@ export const COMMANDS = [
   row("newline", "story", ["enter", "shift+enter"], "new paragraph", "Editing"),
   row("deleteBackward", "story", ["backspace", "shift+backspace"], "delete the character before", "Editing"),
   row("deleteForward", "story", ["delete"], "delete the character after", "Editing"),
-  row("deleteWordBackward", "story", ["ctrl+w", "ctrl+backspace", "alt+backspace"], "delete the word before", "Editing"),
-  row("deleteWordForward", "story", ["ctrl+delete", "alt+d", "alt+delete"], "delete the word after", "Editing"),
+  row(
+    "deleteWordBackward",
+    "story",
+    ["ctrl+w", "ctrl+backspace", "alt+backspace"],
+    "delete the word before",
+    "Editing",
+  ),
+  row(
+    "deleteWordForward",
+    "story",
+    ["ctrl+delete", "alt+d", "alt+delete"],
+    "delete the word after",
+    "Editing",
+  ),
 
   row("left", "story", ["left"], "a character left", "Moving"),
   row("right", "story", ["right"], "a character right", "Moving"),

@@ -143,13 +143,11 @@ export function createLayout(): Layout {
       const place = locate(text, pos, width);
       const here = { line: place.line, row: place.row };
       const first = settle(text, top, width);
-      if (isAbove(here, step(text, first, kept, width))) {
-        const wanted = step(text, here, -kept, width);
-        return isAbove(wanted, first) ? wanted : first;
-      }
-      const wanted = step(text, here, kept + 1 - height, width);
+      const highest = step(text, here, -kept, width);
+      if (isAbove(highest, first)) return highest;
+      const lowest = step(text, here, kept + 1 - height, width);
       // Near the end of the text there are no rows left to keep below.
-      return isAbove(first, wanted) ? limitToEnd(text, first, wanted, here, height, width) : first;
+      return isAbove(first, lowest) ? limitToEnd(text, first, lowest, here, height, width) : first;
     },
     get wrappedParagraphs() {
       return cache.wrapped;

@@ -1,3 +1,4 @@
+import type { Text } from "@codemirror/state";
 import type { GenerationEvent, ModelCard } from "../engine/types.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { CommandName } from "./keymap.ts";
@@ -7,7 +8,12 @@ import type { CommandName } from "./keymap.ts";
  * of its own.
  */
 export type Message =
-  | { readonly type: "command"; readonly command: CommandName; readonly at: number; readonly id: GenerationId }
+  | {
+      readonly type: "command";
+      readonly command: CommandName;
+      readonly at: number;
+      readonly id: GenerationId;
+    }
   | { readonly type: "typed"; readonly text: string; readonly at: number }
   | { readonly type: "pasted"; readonly text: string; readonly at: number }
   /** A mouse press, drag or wheel in cells of the screen, 0-based. */
@@ -16,11 +22,32 @@ export type Message =
   | { readonly type: "resized"; readonly columns: number; readonly rows: number }
   | { readonly type: "engineReady"; readonly card: ModelCard }
   | { readonly type: "engineFailed"; readonly text: string }
-  | { readonly type: "generation"; readonly id: GenerationId; readonly event: GenerationEvent; readonly at: number }
-  | { readonly type: "generationFailed"; readonly id: GenerationId; readonly text: string; readonly at: number }
+  | {
+      readonly type: "generation";
+      readonly id: GenerationId;
+      readonly event: GenerationEvent;
+      readonly at: number;
+    }
+  | {
+      readonly type: "generationFailed";
+      readonly id: GenerationId;
+      readonly text: string;
+      readonly at: number;
+    }
   | { readonly type: "autosave" }
-  | { readonly type: "saved"; readonly revision: number; readonly sha256: string; readonly path: string; readonly at: number }
-  | { readonly type: "saveFailed"; readonly text: string; readonly changedOnDisk: boolean; readonly path: string }
+  | {
+      readonly type: "saved";
+      readonly text: Text;
+      readonly sha256: string;
+      readonly path: string;
+      readonly at: number;
+    }
+  | {
+      readonly type: "saveFailed";
+      readonly text: string;
+      readonly changedOnDisk: boolean;
+      readonly path: string;
+    }
   /** The file's present text, read because the writer asked for it. */
   | { readonly type: "reloaded"; readonly text: string; readonly sha256: string; readonly at: number }
   | { readonly type: "notice"; readonly kind: "info" | "warning"; readonly text: string };

@@ -1,6 +1,7 @@
+import type { Text } from "@codemirror/state";
 import type { SamplingSettings } from "../engine/settings.ts";
 import type { ModelCard } from "../engine/types.ts";
-import type { UndoTree } from "../story/history.ts";
+import { currentDocument, type UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
 import type { Offer } from "./offer.ts";
 import type { Place } from "./place.ts";
@@ -11,8 +12,8 @@ export interface StoryFile {
   readonly path: string;
   /** SHA-256 of the bytes last read or written, hex; null while there is no file yet. */
   readonly sha256: string | null;
-  /** Revision that the file holds; null while there is no file yet. */
-  readonly savedRevision: number | null;
+  /** The text that the file holds, told by identity; null while there is no file yet. */
+  readonly savedText: Text | null;
   /** Another Inkwright has the story open: nothing is changed or written. */
   readonly readOnly: boolean;
 }
@@ -74,8 +75,7 @@ export interface Model {
 
 /** Whether the story differs from its file. An empty story that never had a file does not. */
 export function isDirty(model: Model): boolean {
-  const { savedRevision } = model.file;
-  const document = model.tree.revisions[model.tree.current]?.document;
-  if (savedRevision === null) return (document?.text.length ?? 0) > 0;
-  return model.tree.current !== savedRevision && document !== model.tree.revisions[savedRevision]?.document;
+  const { text } = currentDocument(model.tree);
+  const { savedText } = model.file;
+  return savedText === null ? text.length > 0 : text !== savedText;
 }

@@ -5,6 +5,13 @@ import type { Studio } from "./studio.ts";
 import type { Compositor } from "./terminal/compositor.ts";
 import type { Theme } from "./theme.ts";
 
+/** Ink at work. */
+export interface MountedApp {
+  /** Draws the panes in another theme. */
+  restyle(theme: Theme): void;
+  unmount(): void;
+}
+
 /**
  * Lets Ink draw the panes into the compositor. Ink never sees the terminal: with `debug` it hands over whole
  * frames, unthrottled, and the compositor decides which cells change.
@@ -14,9 +21,10 @@ export function mountApp(options: {
   readonly theme: Theme;
   readonly layout: Layout;
   readonly compositor: Compositor;
-}): { unmount(): void } {
-  const { studio, theme, layout, compositor } = options;
-  const instance = render(<App studio={studio} theme={theme} layout={layout} composited />, {
+}): MountedApp {
+  const { studio, layout, compositor } = options;
+  const app = (theme: Theme) => <App studio={studio} theme={theme} layout={layout} composited />;
+  const instance = render(app(options.theme), {
     stdout: compositor.inkOutput,
     stderr: compositor.inkOutput,
     stdin: compositor.inkInput,
@@ -24,5 +32,8 @@ export function mountApp(options: {
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  return { unmount: () => instance.unmount() };
+  return {
+    restyle: (theme) => instance.rerender(app(theme)),
+    unmount: () => instance.unmount(),
+  };
 }

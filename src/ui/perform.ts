@@ -1,5 +1,5 @@
-import { errorMessage } from "../errors.ts";
 import type { Engine, GenerationRequest } from "../engine/types.ts";
+import { errorMessage } from "../errors.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import type { Effect } from "./effects.ts";
 import type { Message } from "./message.ts";
@@ -30,7 +30,10 @@ export interface Services {
 }
 
 /** Does what `update` asked for. Every outcome comes back as a message; nothing is thrown. */
-export function createPerformer(services: Services, dispatch: (message: Message) => void): (effect: Effect) => void {
+export function createPerformer(
+  services: Services,
+  dispatch: (message: Message) => void,
+): (effect: Effect) => void {
   const running = new Map<string, AbortController>();
 
   async function generate(request: GenerationRequest): Promise<void> {
@@ -53,9 +56,10 @@ export function createPerformer(services: Services, dispatch: (message: Message)
   async function save(effect: Extract<Effect, { type: "save" }>): Promise<void> {
     try {
       const { path, sha256 } = await services.save(effect);
-      dispatch({ type: "saved", revision: effect.revision, sha256, path, at: services.now() });
+      dispatch({ type: "saved", text: effect.text, sha256, path, at: services.now() });
     } catch (error) {
-      const changedOnDisk = error instanceof Error && "changedOnDisk" in error && error.changedOnDisk === true;
+      const changedOnDisk =
+        error instanceof Error && "changedOnDisk" in error && error.changedOnDisk === true;
       dispatch({ type: "saveFailed", text: withHint(error), changedOnDisk, path: effect.path });
     }
   }

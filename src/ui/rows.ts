@@ -49,7 +49,8 @@ export function rowSpans(text: Text, row: PageRow, marks: Marks): Span[] {
   const shown = visible(line.text.slice(row.from - line.from, row.to - line.from));
   const hidden = shown.length - shown.trimEnd().length;
   const selectedTo = selection && selection.from < row.to ? Math.min(selection.to, row.to) : row.from;
-  const end = row.from + Math.max(shown.length - hidden, selectedTo - row.from);
+  const endsSelected = row.to === line.to && isWithin(selection, row.to);
+  const end = endsSelected ? row.to : row.from + Math.max(shown.length - hidden, selectedTo - row.from);
 
   const spans: Span[] = [];
   const edges = edgesIn(row.from, end, marks);
@@ -62,7 +63,7 @@ export function rowSpans(text: Text, row: PageRow, marks: Marks): Span[] {
     push(spans, piece.text, pageStyle(voiceAt(from, marks), heading, isWithin(selection, from)));
     from = row.from + piece.end;
   }
-  if (row.to === line.to && isWithin(selection, row.to)) push(spans, " ", pageStyle("text", false, true));
+  if (endsSelected) push(spans, " ", pageStyle("text", false, true));
   return spans;
 }
 

@@ -66,7 +66,11 @@ describe("the screen", () => {
     [20, 5],
   ])("fits %d by %d cells, with every pane wanted", (columns, rows) => {
     const desk = new Desk("word ".repeat(400)).press("ctrl+r").answer("one", "two", "three");
-    for (const dialog of [null, { kind: "help", top: 3 }, { kind: "saveFailed", message: "x".repeat(90) }] as const) {
+    for (const dialog of [
+      null,
+      { kind: "help", top: 3 },
+      { kind: "saveFailed", message: "x".repeat(90) },
+    ] as const) {
       for (const focus of ["story", "controls"] as const) {
         const lines = screenOf(desk, { columns, rows, dialog, focus }).split("\n");
         expect(lines.length).toBeLessThanOrEqual(rows);

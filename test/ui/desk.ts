@@ -44,7 +44,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     choices: 1,
     offer: null,
     dialog: null,
-    file: { path: "tale.md", sha256: "file", savedRevision: tree.current, readOnly: false },
+    file: { path: "tale.md", sha256: "file", savedText: currentDocument(tree).text, readOnly: false },
     engine: { status: "ready", card: CARD, tokensPerSecond: null },
     notice: null,
     clipboard: "",

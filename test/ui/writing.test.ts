@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { currentDocument } from "../../src/story/history.ts";
+import { isDirty } from "../../src/ui/model.ts";
 import { Desk } from "./desk.ts";
 
 describe("typing", () => {
@@ -196,11 +198,19 @@ describe("saving", () => {
   it("leaves at once when there is nothing to save, and after the save when there is", () => {
     expect(new Desk("kept|").press("ctrl+q").effects).toEqual([{ type: "quit" }]);
     const desk = new Desk("|").type("x").press("ctrl+q");
-    expect(desk.effects.at(-1)).toMatchObject({ type: "save", text: "x", expectedSha256: "file" });
-    const revision = desk.model.tree.current;
-    desk.send({ type: "saved", revision, sha256: "new", path: "tale.md", at: 5 });
+    expect(desk.effects.at(-1)).toMatchObject({ type: "save", expectedSha256: "file" });
+    const { text } = currentDocument(desk.model.tree);
+    desk.send({ type: "saved", text, sha256: "new", path: "tale.md", at: 5 });
     expect(desk.effects.at(-1)).toEqual({ type: "quit" });
-    expect(desk.model.file).toMatchObject({ sha256: "new", savedRevision: revision });
+    expect(desk.model.file).toMatchObject({ sha256: "new", savedText: text });
+  });
+
+  it("knows what is not on disk yet, also where typing goes on in a saved revision", () => {
+    const desk = new Desk("|").type("a").press("ctrl+s");
+    const { text } = currentDocument(desk.model.tree);
+    desk.send({ type: "saved", text, sha256: "s", path: "tale.md", at: 5 });
+    expect(isDirty(desk.model)).toBe(false);
+    expect(isDirty(desk.type("b").model)).toBe(true);
   });
 
   it("asks before overwriting what another program wrote", () => {

@@ -17,7 +17,7 @@ export function ChoicesPane(props: {
   const first = Math.max(0, Math.min(offer.shown - Math.floor(room / 2), offer.choices.length - room));
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Text {...inkStyle(theme, "dim")} wrap="truncate">
+      <Text {...inkStyle(theme, "label")} wrap="truncate">
         {headline(offer, width)}
       </Text>
       {offer.choices.slice(first, first + room).map((choice, i) => (

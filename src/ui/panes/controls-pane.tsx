@@ -39,7 +39,7 @@ export function ControlsPane(props: {
       borderBottom={false}
       {...(focused ? { borderColor: inkStyle(theme, "accent").color ?? "" } : { borderDimColor: true })}
     >
-      <Text {...inkStyle(theme, focused ? "accent" : "dim")} bold={focused} wrap="truncate">
+      <Text {...inkStyle(theme, focused ? "accent" : "label")} bold={focused} wrap="truncate">
         {focused ? "Controls · ←→ change" : "Controls · Ctrl+T"}
       </Text>
       {spacious ? <Text> </Text> : null}
@@ -55,7 +55,7 @@ export function ControlsPane(props: {
       ))}
       {spacious && focused && current ? (
         <Box marginTop={1} width={inner}>
-          <Text {...inkStyle(theme, "dim")}>{controlDescription(current)}</Text>
+          <Text {...inkStyle(theme, "label")}>{controlDescription(current)}</Text>
         </Box>
       ) : null}
     </Box>
@@ -77,7 +77,7 @@ function ControlRow(props: {
   return (
     <Text wrap="truncate">
       <Text bold={current}>{label}</Text>
-      <Text {...inkStyle(theme, current ? "accent" : "dim")}>
+      <Text {...inkStyle(theme, current ? "accent" : "label")}>
         {"━".repeat(full) + "─".repeat(bar - full)}
       </Text>
       <Text bold={current}>{value.padStart(VALUE_WIDTH + 1)}</Text>

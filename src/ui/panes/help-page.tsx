@@ -31,7 +31,7 @@ export function HelpPage(props: {
   const keyWidth = Math.min(30, Math.max(14, Math.floor(width / 3)));
   return (
     <Box flexDirection="column" width={width} height={height} paddingLeft={1}>
-      <Text {...inkStyle(theme, "dim")} wrap="truncate">
+      <Text {...inkStyle(theme, "label")} wrap="truncate">
         ↑↓ scroll · Esc or F1 back to the story
       </Text>
       {lines.slice(top, top + height - 1).map((line) =>

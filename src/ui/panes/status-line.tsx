@@ -17,7 +17,7 @@ export function StatusLine({ model, theme }: { readonly model: Model; readonly t
         {` ${notice?.kind === "warning" ? "! " : ""}${notice?.text ?? activity(model)}`}
       </Text>
       <Box flexShrink={0} marginLeft={2}>
-        <Text {...inkStyle(theme, "dim")}>{`${right} `}</Text>
+        <Text {...inkStyle(theme, "label")}>{`${right} `}</Text>
       </Box>
     </Box>
   );

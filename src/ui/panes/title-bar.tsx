@@ -16,9 +16,9 @@ export function TitleBar({ model, theme }: { readonly model: Model; readonly the
     <Box height={1} width={model.columns} justifyContent="space-between">
       <Text {...inkStyle(theme, "title")} wrap="truncate-middle">
         {` ${basename(model.file.path)} `}
-        <Text {...inkStyle(theme, "dim")}>{`· ${state}`}</Text>
+        <Text {...inkStyle(theme, "label")}>{`· ${state}`}</Text>
       </Text>
-      <Text {...inkStyle(theme, "dim")}>{model.columns >= 50 ? "F1 help " : ""}</Text>
+      <Text {...inkStyle(theme, "label")}>{model.columns >= 50 ? "F1 help " : ""}</Text>
     </Box>
   );
 }

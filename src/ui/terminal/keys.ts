@@ -30,7 +30,8 @@ export function keyName(key: Key): string {
  */
 export function parseKey(name: string): Key {
   // A plus sign at the end is the key itself: `ctrl++`.
-  const parts = name.endsWith("+") ? [...name.slice(0, -1).split("+").filter(Boolean), "+"] : name.split("+");
+  const parts =
+    name === "+" || name.endsWith("++") ? [...name.split("+").slice(0, -2), "+"] : name.split("+");
   const key = parts.at(-1) ?? "";
   const modifiers = parts.slice(0, -1);
   const isKnown = NAMES.has(key) || ([...key].length === 1 && key === key.toLowerCase());

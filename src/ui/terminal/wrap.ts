@@ -136,7 +136,7 @@ function nextRow(text: string, start: number, width: number): number {
       next = 0;
       continue;
     }
-    const space = code === SPACE || code === TAB || code === IDEOGRAPHIC_SPACE;
+    const space = end === at + 1 && (code === SPACE || code === TAB || code === IDEOGRAPHIC_SPACE);
     const ideograph = cells === 2 && isIdeographic(code);
     if ((ideograph || ideographBefore) && at > start && !openBefore && !NO_START.has(code)) best = at;
     if (column + cells > width && !space && at > start) return best > start ? best : at;

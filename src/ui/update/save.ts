@@ -1,3 +1,4 @@
+import type { Text } from "@codemirror/state";
 import { replaceRange } from "../../story/edit.ts";
 import { currentDocument } from "../../story/history.ts";
 import { isDirty, type Model } from "../model.ts";
@@ -21,8 +22,7 @@ export function save(
       {
         type: "save",
         path,
-        text: text.toString(),
-        revision: model.tree.current,
+        text,
         expectedSha256: elsewhere ? null : model.file.sha256,
         overwrite: options.overwrite ?? false,
       },
@@ -43,8 +43,8 @@ export function quit(model: Model): Step {
 }
 
 /** The story is on disk. */
-export function saved(model: Model, revision: number, sha256: string, path: string, at: number): Step {
-  const file = { path, sha256, savedRevision: revision, readOnly: false };
+export function saved(model: Model, text: Text, sha256: string, path: string, at: number): Step {
+  const file = { path, sha256, savedText: text, readOnly: false };
   const next: Model = { ...model, file, saving: false, dialog: null };
   const record = { type: "saved", at: isoTime(at), sha256 } as const;
   if (!model.quitting) {
@@ -75,6 +75,9 @@ export function reloaded(model: Model, text: string, sha256: string, at: number)
   return andThen(changeStory({ ...model, dialog: null }, edit, at, "external"), (next) => {
     const place = { anchor: model.selection.head, head: model.selection.head };
     const placed = clampSelection({ ...next, selection: place });
-    return [{ ...placed, file: { ...placed.file, sha256, savedRevision: placed.tree.current } }, []];
+    return [
+      { ...placed, file: { ...placed.file, sha256, savedText: currentDocument(placed.tree).text } },
+      [],
+    ];
   });
 }

@@ -66,7 +66,7 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "autosave":
       return autosave(model);
     case "saved":
-      return saved(model, message.revision, message.sha256, message.path, message.at);
+      return saved(model, message.text, message.sha256, message.path, message.at);
     case "saveFailed":
       return saveFailed(model, message.text, message.path, message.changedOnDisk);
     case "reloaded":

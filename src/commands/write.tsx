@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import { writeSync } from "node:fs";
+import { ReadStream, WriteStream } from "node:tty";
+import { errorMessage } from "../errors.ts";
+import { messageFor } from "../ui/incoming.ts";
+import { createLayout } from "../ui/layout.ts";
+import { mountApp } from "../ui/mount.tsx";
+import { createPainter } from "../ui/painter.ts";
+import { createPerformer } from "../ui/perform.ts";
+import { createStudio } from "../ui/studio.ts";
+import { colourDepth } from "../ui/terminal/colours.ts";
+import { createCompositor } from "../ui/terminal/compositor.ts";
+import { createInputParser } from "../ui/terminal/input.ts";
+import { ASK_BACKGROUND, copySequence, createModes, makeNonBlocking } from "../ui/terminal/modes.ts";
+import { installRestore } from "../ui/terminal/restore.ts";
+import { createTheme, isLightBackground, pageSgr } from "../ui/theme.ts";
+import type { CommandContext } from "./context.ts";
+import { type Desk, openDesk } from "./desk.ts";
+import type { SharedFlags } from "./flags.ts";
+import { storyPath } from "./story-path.ts";
+
+/** File descriptor of stdout: the terminal is restored with a write that does not wait. */
+const STDOUT = 1;
+
+/**
+ * Opens the editor and resolves when the writer has left it. Without a terminal it prints one continuation instead.
+ *
+ * Rejects with a UserError for a story that cannot be opened; the terminal is untouched then.
+ */
+export async function write(
+  file: string | undefined,
+  flags: SharedFlags,
+  context: CommandContext,
+): Promise<void> {
+  const path = await storyPath(context, file);
+  const { stdin, stdout } = context;
+  if (!(stdin instanceof ReadStream) || !(stdout instanceof WriteStream)) {
+    context.stderr.write("inkwright: the editor wants a terminal; here is how the story could go on\n");
+    const { continueStory } = await import("./continue.ts");
+    await continueStory(context, path, flags);
+    return;
+  }
+  const desk = await openDesk(path, flags, context, { columns: stdout.columns, rows: stdout.rows });
+  try {
+    await edit(desk, context, stdin, stdout);
+  } finally {
+    await desk.close();
+  }
+}
+
+/** The editor from its first frame to its last. */
+async function edit(
+  desk: Desk,
+  context: CommandContext,
+  stdin: ReadStream,
+  stdout: WriteStream,
+): Promise<void> {
+  const wanted = context.settings.values.theme;
+  const depth = colourDepth(context.env, true);
+  let theme = createTheme(wanted === "auto" ? "dark" : wanted, depth);
+  const layout = createLayout();
+  const modes = createModes({ input: stdin, writeNow: (text) => writeSync(STDOUT, text) });
+  const { columns, rows } = stdout;
+  const compositor = createCompositor({ output: stdout, columns, rows, sgr: pageSgr(theme) });
+  const paintPage = createPainter(compositor, layout);
+  makeNonBlocking(stdout);
+
+  let leave = (): void => {};
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const redraw = (): void => {
+    compositor.invalidate();
+    paintPage(studio.model());
+  };
+  const studio = createStudio({
+    initial: desk.model,
+    layout,
+    paintPage,
+    autosaveMs: desk.autosaveMs,
+    timers: {
+      set: (run, ms) => setTimeout(run, ms),
+      clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    },
+    performer: (dispatch) =>
+      createPerformer(
+        { ...desk.services, copy: (text) => copy(text, stdout), redraw, quit: leave },
+        dispatch,
+      ),
+  });
+  const parser = createInputParser((event) => {
+    if (event.type === "reply") {
+      const light = wanted === "auto" && event.kind === "osc" ? isLightBackground(event.data) : null;
+      if (light === null) return;
+      theme = createTheme(light ? "light" : "dark", depth);
+      compositor.restyle(pageSgr(theme));
+      app.restyle(theme);
+      return;
+    }
+    const message = messageFor(event, studio.model(), Date.now(), randomUUID);
+    if (message) studio.dispatch(message);
+  });
+  const take = (chunk: Buffer): void => parser.push(chunk);
+  const resized = (): void => {
+    compositor.resize(stdout.columns, stdout.rows);
+    studio.dispatch({ type: "resized", columns: stdout.columns, rows: stdout.rows });
+  };
+  const uninstall = installRestore(process, {
+    restore() {
+      compositor.off = true;
+      modes.leave();
+    },
+    resume() {
+      modes.enter();
+      compositor.off = false;
+      resized();
+      redraw();
+    },
+    onSignal: () => desk.rescue(studio.model()),
+    report: (error) =>
+      context.stderr.write(`inkwright: ${error instanceof Error ? error.stack : errorMessage(error)}\n`),
+  });
+
+  modes.enter();
+  const app = mountApp({ studio, theme, layout, compositor });
+  paintPage(studio.model());
+  if (wanted === "auto") stdout.write(ASK_BACKGROUND);
+  stdin.on("data", take);
+  stdout.on("resize", resized);
+  for (const notice of desk.notices) studio.dispatch({ type: "notice", ...notice });
+  desk.services.engine().then(
+    (engine) => studio.dispatch({ type: "engineReady", card: engine.card }),
+    (error: unknown) => studio.dispatch({ type: "engineFailed", text: errorMessage(error) }),
+  );
+
+  await left;
+  stdin.off("data", take);
+  stdout.off("resize", resized);
+  parser.end();
+  studio.close();
+  compositor.off = true;
+  app.unmount();
+  modes.leave();
+  uninstall();
+}
+
+/** Puts text on the system's clipboard, where the terminal allows it and the text is not too long for it. */
+function copy(text: string, stdout: WriteStream): void {
+  const sequence = copySequence(text);
+  if (sequence !== null) stdout.write(sequence);
+}
