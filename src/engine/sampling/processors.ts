@@ -1,0 +1,27 @@
+/**
+ * Makes every token of `seen` less likely, in place: positive logits are divided by `penalty`, negative ones
+ * multiplied, once for each token however often it occurred (Keskar et al. 2019, CTRL). 1 changes nothing.
+ */
+export function penaliseRepetition(logits: Float64Array, seen: readonly number[], penalty: number): void {
+  if (penalty === 1) return;
+  for (const id of new Set(seen)) {
+    const logit = logits[id]!;
+    logits[id] = logit < 0 ? logit * penalty : logit / penalty;
+  }
+}
+
+/**
+ * The tokens that would complete a run of `size` tokens that `seen` holds already (`no_repeat_ngram_size`; Paulus et
+ * al. 2017). With size 1 these are all that were seen; size 0 bans none.
+ */
+export function repeatingTokens(seen: readonly number[], size: number): Set<number> {
+  const banned = new Set<number>();
+  if (size === 0) return banned;
+  const start = seen.length - (size - 1);
+  for (let from = 0; from + size <= seen.length; from++) {
+    let same = true;
+    for (let i = 0; same && i < size - 1; i++) same = seen[from + i] === seen[start + i];
+    if (same) banned.add(seen[from + size - 1]!);
+  }
+  return banned;
+}

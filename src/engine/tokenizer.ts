@@ -1,0 +1,70 @@
+import { Tokenizer as Bpe } from "@huggingface/tokenizers";
+import { bytesOfEntry } from "./byte-alphabet.ts";
+import { readVocabulary, type Vocabulary } from "./tokenizer-files.ts";
+import type { Tokenizer } from "./types.ts";
+
+/**
+ * Opens the byte-level BPE of a checkpoint folder. Throws a UserError if the folder has no tokenizer, or one that is
+ * damaged or of another kind.
+ */
+export async function openTokenizer(folder: string): Promise<Tokenizer> {
+  return createTokenizer(await readVocabulary(folder));
+}
+
+/**
+ * A tokenizer of `vocabulary`. Splitting and merging are @huggingface/tokenizers'; special tokens are kept from it,
+ * so that the name of one, typed in a story, is text. The way back from ids to bytes is ours: the package's decoder
+ * changes spaces and cuts characters in two.
+ */
+export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
+  const bpe = new Bpe(
+    {
+      version: "1.0",
+      truncation: null,
+      padding: null,
+      added_tokens: [],
+      normalizer: vocabulary.normalizer,
+      pre_tokenizer: vocabulary.preTokenizer,
+      post_processor: null,
+      decoder: { type: "ByteLevel" },
+      model: { type: "BPE", vocab: vocabulary.ids, merges: vocabulary.merges },
+    },
+    {},
+  );
+  const table = bytesById(vocabulary);
+
+  function bytes(id: number): Uint8Array {
+    const found = table[id];
+    if (!found) throw new RangeError(`token id must be from 0 to ${table.length - 1}, got ${id}`);
+    return found;
+  }
+
+  return {
+    vocabularySize: table.length,
+    endOfText: vocabulary.added.get("<|endoftext|>") ?? null,
+    encode: (text) => (text === "" ? [] : bpe.encode(text, { add_special_tokens: false }).ids),
+    bytes,
+    decode: (ids) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined(ids.map(bytes))),
+  };
+}
+
+/** What each id stands for; ids that the vocabulary skips stand for nothing. */
+function bytesById(vocabulary: Vocabulary): readonly Uint8Array[] {
+  const literal = new TextEncoder();
+  const table: Uint8Array[] = [];
+  for (const [entry, id] of Object.entries(vocabulary.ids)) {
+    table[id] = bytesOfEntry(entry) ?? literal.encode(entry);
+  }
+  for (const [name, id] of vocabulary.added) table[id] = literal.encode(name);
+  return Array.from(table, (bytes) => bytes ?? new Uint8Array(0));
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
