@@ -38,6 +38,7 @@ const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 export function installRestore(target: ProcessLike, options: RestoreOptions): () => void {
   const { restore, resume, onSignal, report, limitMs = 2000 } = options;
   let ending = false;
+  let alive: NodeJS.Timeout | undefined;
 
   function end(code: number): void {
     restore();
@@ -76,7 +77,15 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
 
   function stopped(): void {
     restore();
+    // Without input nothing else may keep the program alive until the news of its continuation arrives.
+    clearInterval(alive);
+    alive = setInterval(() => {}, 60_000);
     target.kill(target.pid, "SIGSTOP");
+  }
+
+  function continued(): void {
+    clearInterval(alive);
+    if (!ending) resume();
   }
 
   const listeners: readonly (readonly [string, (...values: unknown[]) => void])[] = [
@@ -85,10 +94,11 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
     ["uncaughtException", failed],
     ["unhandledRejection", failed],
     ["SIGTSTP", stopped],
-    ["SIGCONT", () => ending || resume()],
+    ["SIGCONT", continued],
   ];
   for (const [event, listener] of listeners) target.on(event, listener);
   return () => {
+    clearInterval(alive);
     for (const [event, listener] of listeners) target.off(event, listener);
   };
 }
