@@ -127,7 +127,7 @@ async function edit(
   if (wanted === "auto") stdout.write(ASK_BACKGROUND);
   stdin.on("data", take);
   stdout.on("resize", resized);
-  for (const notice of desk.notices) studio.dispatch({ type: "notice", ...notice });
+  desk.listen((notice) => studio.dispatch({ type: "notice", ...notice }));
   desk.services.engine().then(
     (engine) => studio.dispatch({ type: "engineReady", card: engine.card }),
     (error: unknown) => studio.dispatch({ type: "engineFailed", text: errorMessage(error) }),

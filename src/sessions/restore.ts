@@ -16,6 +16,8 @@ export interface OpenedStory {
   readonly sha256: string | null;
   /** The text that the file holds, as one of the tree's own where it is there; null where there is no file. */
   readonly savedText: Text | null;
+  /** The session as it was read. */
+  readonly past: readonly SessionRecord[];
   /** What the session lacks to stand for this story; to be appended. */
   readonly records: readonly SessionRecord[];
   /** What the writer should know. */
@@ -39,6 +41,7 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
   const session = await readSession(sessionPath(path));
   const folded = foldSession(session.records, Text.of(stored.text.split("\n")));
   const { format, sha256 } = stored;
+  const past = session.records;
   const notices = [
     ...(session.damagedLines > 0
       ? [`${session.damagedLines} damaged lines of the session were passed over`]
@@ -48,7 +51,7 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
   const text = documentText(currentDocument(folded.tree));
   if (folded.problem === null && text === stored.text) {
     const savedText = stored.exists ? currentDocument(folded.tree).text : null;
-    return { tree: folded.tree, format, sha256, savedText, records: [], notices };
+    return { tree: folded.tree, format, sha256, savedText, past, records: [], notices };
   }
   // Without a record of its own, a file that holds a text of the session was written just before a crash.
   const unchanged = stored.exists ? folded.saved?.sha256 === sha256 || folded.seen : folded.saved === null;
@@ -58,6 +61,7 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
       format,
       sha256,
       savedText: stored.exists ? (folded.saved?.text ?? null) : null,
+      past,
       records: [],
       notices: [...notices, "restored what was not saved when Inkwright last ended; undo takes it back"],
     };
@@ -74,7 +78,12 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
     format,
     sha256,
     savedText: stored.exists ? currentDocument(tree).text : null,
-    records: [...goBack, record, ...(sha256 === null ? [] : [{ type: "saved", at: record.at, sha256 } as const])],
+    past,
+    records: [
+      ...goBack,
+      record,
+      ...(sha256 === null ? [] : [{ type: "saved", at: record.at, sha256 } as const]),
+    ],
     notices: [...notices, ...changed],
   };
 }

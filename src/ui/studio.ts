@@ -24,8 +24,8 @@ export interface StudioOptions {
   readonly performer: (dispatch: (message: Message) => void) => (effect: Effect) => void;
   /** Paints the page at once; never touches React. */
   readonly paintPage: (model: Model) => void;
-  /** Milliseconds of rest after the last change until the story is saved by itself. */
-  readonly autosaveMs: number;
+  /** Milliseconds of rest after the last change until the story is saved by itself; null: never. */
+  readonly autosaveMs: number | null;
 }
 
 /** The one store of the editor. */
@@ -71,6 +71,7 @@ export function createStudio(options: StudioOptions): Studio {
   }
 
   function autosaveLater(): void {
+    if (autosaveMs === null) return;
     if (autosaveTimer !== null) timers.clear(autosaveTimer);
     autosaveTimer = timers.set(() => {
       autosaveTimer = null;

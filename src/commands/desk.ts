@@ -1,0 +1,97 @@
+import { currentDocument, currentRevision } from "../story/history.ts";
+import { isDirty, type Model, type Notice } from "../ui/model.ts";
+import type { Services } from "../ui/perform.ts";
+import type { CommandContext } from "./context.ts";
+import { engineStarter } from "./engine-starter.ts";
+import { type SharedFlags, samplingSettings } from "./flags.ts";
+import { rememberSettings } from "./remembered-settings.ts";
+import { openHome } from "./story-home.ts";
+
+/** The editor's first model and its hold on the world: story, engine, settings. */
+export interface Desk {
+  readonly model: Model;
+  readonly services: Omit<Services, "copy" | "redraw" | "quit">;
+  readonly autosaveMs: number | null;
+  /** Tells the writer what there is to know, now and later. */
+  listen(tell: (notice: Notice) => void): void;
+  /** Brings everything into safety before the program ends without being asked. */
+  rescue(model: Model): Promise<void>;
+  /** Ends the engine, completes the session, gives the story free. */
+  close(): Promise<void>;
+}
+
+/** Without a session the story's file is all there is: it is saved within a second. */
+const UNRECORDED_AUTOSAVE_MS = 800;
+
+/** Opens the story at `path` for editing. Throws a UserError where it cannot be read. */
+export async function openDesk(
+  path: string,
+  flags: SharedFlags,
+  context: CommandContext,
+  size: { readonly columns: number; readonly rows: number },
+): Promise<Desk> {
+  const { values } = context.settings;
+  const app = `inkwright ${context.installation.version}`;
+  const early: Notice[] = [];
+  let tell = (notice: Notice): void => void early.push(notice);
+  const warn = (text: string): void => tell({ kind: "warning", text });
+  const remembered = rememberSettings(context);
+  const home = await openHome(path, context, {
+    record: flags.record,
+    app,
+    onProblem: warn,
+    onMove: (moved) => remembered.set("last_story", moved),
+  });
+  const { opened, otherPid } = home;
+  for (const notice of opened.notices) warn(notice);
+  if (otherPid !== null)
+    warn(`open in another Inkwright (process ${otherPid}): read only; F2 saves a copy to work on`);
+  remembered.set("last_story", path);
+  const engine = engineStarter(flags, context);
+  const autosave = values.autosave_seconds * 1000;
+  return {
+    autosaveMs: flags.record ? (autosave > 0 ? autosave : null) : UNRECORDED_AUTOSAVE_MS,
+    model: {
+      tree: opened.tree,
+      selection: currentRevision(opened.tree).selection,
+      goalColumn: null,
+      top: { line: 1, row: 0 },
+      ...size,
+      focus: "story",
+      showControls: true,
+      control: 0,
+      settings: samplingSettings(flags, values),
+      choices: flags.count ?? values.choices,
+      offer: null,
+      dialog: null,
+      file: { path, sha256: opened.sha256, savedText: opened.savedText, readOnly: otherPid !== null },
+      engine: { status: "loading", card: null, tokensPerSecond: null },
+      notice: null,
+      clipboard: "",
+      saving: false,
+      quitting: false,
+      app,
+    },
+    services: {
+      engine: engine.open,
+      record: home.record,
+      save: home.save,
+      read: home.read,
+      remember: remembered.set,
+      now: () => context.now().getTime(),
+    },
+    listen(listener) {
+      tell = listener;
+      for (const notice of early.splice(0)) listener(notice);
+    },
+    async rescue(model) {
+      remembered.write();
+      const { sha256, readOnly } = model.file;
+      await home.rescue(currentDocument(model.tree).text, sha256, isDirty(model) && !readOnly);
+    },
+    async close() {
+      remembered.write();
+      await Promise.all([home.close(), engine.close()]);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Engine } from "../engine/types.ts";
+import { resolveModel } from "../models/library.ts";
+import { type CommandContext, modelFolders } from "./context.ts";
+import type { SharedFlags } from "./flags.ts";
+
+/** An engine that is started when it is first wanted. */
+export interface EngineStarter {
+  /** The engine, shared by all callers. Rejects with a UserError for a model that does not work; then try again. */
+  open(): Promise<Engine>;
+  close(): Promise<void>;
+}
+
+/** Starts the model that flags and settings name, not before it is asked for. */
+export function engineStarter(flags: SharedFlags, context: CommandContext): EngineStarter {
+  const { values } = context.settings;
+  const threads = flags.threads ?? values.threads;
+  let opening: Promise<Engine> | null = null;
+  const start = async (): Promise<Engine> => {
+    const folder = await resolveModel(flags.model ?? values.model, modelFolders(context), context);
+    return context.openEngine(folder, threads > 0 ? { threads } : {});
+  };
+  return {
+    open() {
+      opening ??= start().catch((error: unknown) => {
+        opening = null;
+        throw error;
+      });
+      return opening;
+    },
+    async close() {
+      const engine = await opening?.catch(() => null);
+      await engine?.close();
+    },
+  };
+}

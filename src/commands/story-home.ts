@@ -1,0 +1,157 @@
+import { copyFile, rename, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Text } from "@codemirror/state";
+import { UserError } from "../errors.ts";
+import type { Lock } from "../sessions/lock.ts";
+import { openRecorder, type Recorder, sessionPath } from "../sessions/recorder.ts";
+import type { SessionRecord } from "../sessions/records.ts";
+import { type OpenedStory, openStory } from "../sessions/restore.ts";
+import { readStory, saveStory } from "../sessions/story-file.ts";
+import type { SaveOutcome, Services } from "../ui/perform.ts";
+import type { CommandContext } from "./context.ts";
+import { takeStory } from "./story-lock.ts";
+
+/** What the editor saves. */
+type Save = Parameters<Services["save"]>[0];
+
+/** A story's place on the disk while it is open: file, session, lock. It moves when the story gets another name. */
+export interface StoryHome {
+  readonly opened: OpenedStory;
+  /** The process that has the story open already; null where it is ours. */
+  readonly otherPid: number | null;
+  record(record: SessionRecord): void;
+  save(save: Save): Promise<SaveOutcome>;
+  read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
+  /** Saves the story where it is and completes its session, as far as possible; never rejects. */
+  rescue(text: Text, expectedSha256: string | null, dirty: boolean): Promise<void>;
+  /** Completes the session and gives the story free. */
+  close(): Promise<void>;
+}
+
+/** How a story is opened. */
+export interface HomeOptions {
+  /** False: no session is written. */
+  readonly record: boolean;
+  readonly app: string;
+  /** Told when the session cannot be written. */
+  readonly onProblem: (text: string) => void;
+  /** Told when the story has moved to another file. */
+  readonly onMove: (path: string) => void;
+}
+
+/** Opens the story at `path` and takes its lock. Throws a UserError where it cannot be read. */
+export async function openHome(
+  path: string,
+  context: CommandContext,
+  options: HomeOptions,
+): Promise<StoryHome> {
+  const { now } = context;
+  const { record, app } = options;
+  const recorderOf = (story: string): Recorder =>
+    openRecorder(sessionPath(story), {
+      app,
+      story: basename(story),
+      now,
+      onProblem: (error) => options.onProblem(error.message),
+    });
+
+  let lock = await takeStory(path, now);
+  const otherPid = lock.held ? null : lock.by.pid;
+  let opened: OpenedStory;
+  try {
+    opened = await openStory(path, now);
+  } catch (error) {
+    if (lock.held) await lock.release();
+    throw error;
+  }
+  let recorder = record && lock.held ? recorderOf(path) : null;
+  for (const line of opened.records) recorder?.append(line);
+  let { format } = opened;
+  let home = path;
+
+  async function save({ path: asked, text, expectedSha256, overwrite }: Save): Promise<SaveOutcome> {
+    const target = absolute(asked, context);
+    // The session goes first, so that after a crash it is never behind the file.
+    await recorder?.flush().catch(() => {});
+    const newLock = target === home ? null : await takeStory(target, now);
+    if (newLock && !newLock.held) {
+      throw new UserError(`${target} is open in another Inkwright`, { hint: "Choose another name." });
+    }
+    try {
+      if (overwrite) await copyAside(target, now());
+      const expected = overwrite ? "any" : expectedSha256;
+      const sha256 = await saveStory(target, text.toString(), format, expected);
+      if (newLock) await move(target, newLock);
+      return { path: target, sha256 };
+    } catch (error) {
+      if (newLock?.held && lock !== newLock) await newLock.release();
+      throw error;
+    }
+  }
+
+  /** From now on the story is the one at `target`, and its session goes on there. */
+  async function move(target: string, newLock: Lock): Promise<void> {
+    await recorder?.close().catch(() => {});
+    if (record) {
+      const session = sessionPath(target);
+      if (await isFile(session)) await rename(session, asideOf(session, now()));
+      if (recorder) await copyFile(recorder.path, session);
+      const next = recorderOf(target);
+      // A story that was read only has no session of its own writing: it takes the past as it was read.
+      if (!recorder) for (const line of [...opened.past, ...opened.records]) next.append(line);
+      recorder = next;
+    }
+    if (lock.held) await lock.release();
+    lock = newLock;
+    home = target;
+    options.onMove(target);
+  }
+
+  return {
+    opened,
+    otherPid,
+    record: (line) => recorder?.append(line),
+    save,
+    async read(story) {
+      const found = await readStory(story);
+      if (found.sha256 === null) {
+        throw new UserError(`${story} is not there any more`, { hint: "Save it to make it anew." });
+      }
+      format = found.format;
+      return { text: found.text, sha256: found.sha256 };
+    },
+    async rescue(text, expectedSha256, dirty) {
+      await recorder?.flush().catch(() => {});
+      if (!dirty || !lock.held) return;
+      try {
+        const { sha256 } = await save({ type: "save", path: home, text, expectedSha256, overwrite: false });
+        recorder?.append({ type: "saved", at: now().toISOString(), sha256 });
+        await recorder?.flush();
+      } catch {
+        // The session holds what the file does not.
+      }
+    },
+    async close() {
+      await recorder?.close().catch((error: Error) => options.onProblem(error.message));
+      if (lock.held) await lock.release();
+    },
+  };
+}
+
+/** Keeps a copy of what is about to be overwritten, if anything is there. */
+async function copyAside(path: string, now: Date): Promise<void> {
+  if (await isFile(path)) await copyFile(path, asideOf(path, now));
+}
+
+function asideOf(path: string, now: Date): string {
+  return join(dirname(path), `${basename(path)}.${now.toISOString().replaceAll(/[:.]/gu, "-")}.kept`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false;
+}
+
+/** A path as the writer types it: `~` is the home folder, others are read from where the editor was started. */
+function absolute(path: string, { cwd, home }: CommandContext): string {
+  return resolve(cwd, path.startsWith("~/") ? join(home, path.slice(2)) : path);
+}

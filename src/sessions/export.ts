@@ -1,0 +1,130 @@
+import { documentText } from "../story/document.ts";
+import { currentDocument } from "../story/history.ts";
+import type { Passage } from "../story/passages.ts";
+import { type FoldedSession, foldSession } from "./fold.ts";
+import type { GenerationRecord, SessionRecord } from "./records.ts";
+
+/** What a session can be exported to. */
+export type ExportFormat = "md" | "json" | "html";
+
+/** Names of the formats, for flags and help. */
+export const EXPORT_FORMATS: readonly ExportFormat[] = ["md", "json", "html"];
+
+/** A session as one document: the story with the model's passages marked, and where each came from. */
+export function exportSession(records: readonly SessionRecord[], format: ExportFormat): string {
+  const folded = foldSession(records);
+  const header = records.find((record) => record.type === "header");
+  const title = header?.story ?? "Generations from a pipe";
+  switch (format) {
+    case "md":
+      return markdown(folded, title);
+    case "html":
+      return html(folded, title);
+    case "json":
+      return json(folded, title);
+  }
+}
+
+function json(folded: FoldedSession, title: string): string {
+  const document = currentDocument(folded.tree);
+  const generations = folded.generations.map((generation) => ({
+    ...generation,
+    outcome: folded.outcomes.get(generation.id)?.outcome ?? null,
+  }));
+  const value = { story: title, text: documentText(document), passages: document.passages, generations };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function markdown(folded: FoldedSession, title: string): string {
+  const { passages } = currentDocument(folded.tree);
+  const text = documentText(currentDocument(folded.tree));
+  const numbers = numbering(passages);
+  const marked = pieces(text, passages)
+    .map(({ text: piece, generation }) => (generation ? `${piece}[^${numbers.get(generation)}]` : piece))
+    .join("");
+  const notes = [...numbers].map(([id, number]) => {
+    const generation = folded.generations.find((candidate) => candidate.id === id);
+    return `[^${number}]: ${generation ? provenance(generation) : `generation ${id}, of which this session holds no record`}`;
+  });
+  const rows = folded.generations.map((generation) => {
+    const outcome = folded.outcomes.get(generation.id)?.outcome ?? "open";
+    const words = (generation.choices[0]?.text ?? "").replaceAll(/\s+/gu, " ").trim().slice(0, 60);
+    return `| ${generation.at} | ${generation.task} | ${generation.model.name} | ${generation.seed} | ${outcome} | ${words.replaceAll("|", "\\|")} |`;
+  });
+  const table =
+    rows.length === 0
+      ? "Nothing was generated."
+      : ["| time | task | model | seed | outcome | first words |", "|---|---|---|---|---|---|", ...rows].join(
+          "\n",
+        );
+  return `${[marked.trimEnd(), ...(notes.length > 0 ? [notes.join("\n")] : []), "---", `Generations in ${title}`, table].join("\n\n")}\n`;
+}
+
+function html(folded: FoldedSession, title: string): string {
+  const { passages } = currentDocument(folded.tree);
+  const text = documentText(currentDocument(folded.tree));
+  const body = pieces(text, passages)
+    .map(({ text: piece, generation }) => {
+      if (!generation) return escapeHtml(piece);
+      const record = folded.generations.find((candidate) => candidate.id === generation);
+      const words = record ? provenance(record) : `generation ${generation}`;
+      return `<mark title="${escapeHtml(words)}">${escapeHtml(piece)}</mark>`;
+    })
+    .join("");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${escapeHtml(title)}</title>
+<style>
+body { max-width: 38em; margin: 3em auto; padding: 0 1em; font: 1.1em/1.6 Georgia, serif; color: #222; background: #fdfcf8 }
+main { white-space: pre-wrap }
+mark { background: #e3ecff; font-style: italic }
+footer { margin-top: 3em; color: #666; font-size: .85em }
+</style>
+</head>
+<body>
+<main>${body}</main>
+<footer>Marked passages were written by a language model; rest the pointer on one to see which.</footer>
+</body>
+</html>
+`;
+}
+
+/** Which model wrote something, and how, in one line. */
+function provenance({ at, model, settings, seed, task }: GenerationRecord): string {
+  const how = settings.greedy ? "greedy" : `temperature ${settings.temperature}, top_p ${settings.top_p}`;
+  return `${task} by ${model.name} (${model.fingerprint}), ${how}, seed ${seed}, ${at}`;
+}
+
+function numbering(passages: readonly Passage[]): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { generation } of passages)
+    if (!numbers.has(generation)) numbers.set(generation, numbers.size + 1);
+  return numbers;
+}
+
+/** The text in runs of one author; `generation` is null for the writer's. */
+function pieces(
+  text: string,
+  passages: readonly Passage[],
+): readonly { readonly text: string; readonly generation: string | null }[] {
+  let end = 0;
+  const runs = passages.flatMap(({ from, to, generation }) => {
+    const between = { text: text.slice(end, from), generation: null };
+    end = to;
+    return [between, { text: text.slice(from, to), generation }];
+  });
+  return [...runs, { text: text.slice(end), generation: null }].filter((run) => run.text !== "");
+}
+
+function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replaceAll(/[&<>"']/gu, (character) => entities[character] ?? character);
+}
