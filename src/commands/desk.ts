@@ -71,6 +71,7 @@ export async function openDesk(
       saving: false,
       quitting: false,
       app,
+      node: process.versions.node,
     },
     services: {
       engine: engine.open,

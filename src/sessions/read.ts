@@ -69,6 +69,7 @@ const RECORD = z.discriminatedUnion("type", [
     runtime: z.string(),
     settings,
     seed: z.number(),
+    count: z.number(),
     prompt: z.object({ tokens: numbers, text: z.string() }),
     choices: z.array(choice),
     timing: z.object({

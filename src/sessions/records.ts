@@ -66,6 +66,8 @@ export interface GenerationRecord {
   readonly runtime: string;
   readonly settings: SamplingSettings;
   readonly seed: number;
+  /** How many choices were asked for; fewer may have come. */
+  readonly count: number;
   readonly prompt: { readonly tokens: readonly number[]; readonly text: string };
   readonly choices: readonly RecordedChoice[];
   readonly timing: Timing;

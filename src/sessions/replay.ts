@@ -90,7 +90,7 @@ async function verifyGeneration(
     promptTokens: prompt.tokens,
     ...(selected === undefined ? {} : { selected }),
     ...(after === undefined ? {} : { after }),
-    choices: Math.max(1, record.choices.length),
+    choices: record.count,
     settings: { ...settings, seed },
   };
   const replayed: Choice[] = [];

@@ -69,8 +69,9 @@ export interface Model {
   readonly saving: boolean;
   /** Quit as soon as the save under way ends well. */
   readonly quitting: boolean;
-  /** Name and version of the program, for records. */
+  /** Name and version of the program, and Node's version, for records. */
   readonly app: string;
+  readonly node: string;
 }
 
 /** Whether the story differs from its file. An empty story that never had a file does not. */

@@ -19,6 +19,8 @@ export interface Running {
   readonly id: GenerationId;
   readonly request: { readonly selected?: string; readonly after?: string };
   readonly settings: SamplingSettings;
+  /** Choices asked for. */
+  readonly count: number;
   readonly started: Extract<GenerationEvent, { type: "started" }> | null;
   readonly arrived: readonly RecordedChoice[];
   /** Tokens since the stream began, for the speed shown. */
@@ -118,7 +120,7 @@ export function receiveEvent(offer: Offer, id: GenerationId, event: GenerationEv
 export function generationRecord(
   offer: Offer,
   card: ModelCard,
-  app: string,
+  runtime: string,
   at: string,
   timing: GenerationRecord["timing"],
 ): GenerationRecord | null {
@@ -132,9 +134,10 @@ export function generationRecord(
     place: { from: offer.from, to: offer.to },
     ...running.request,
     model: { name: card.name, fingerprint: card.fingerprint, parameters: card.parameters },
-    runtime: `${app}; ${card.runtime}`,
+    runtime,
     settings: running.settings,
     seed: running.started.seed,
+    count: running.count,
     prompt: running.started.prompt,
     choices: running.arrived,
     timing,

@@ -51,6 +51,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     saving: false,
     quitting: false,
     app: "inkwright test",
+    node: "20.0.0",
     ...changes,
   };
 }

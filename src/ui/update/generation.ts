@@ -35,7 +35,8 @@ export function generationFailed(model: Model, id: GenerationId, text: string, a
 
 function ended(model: Model, before: Offer, timing: Timing, at: number): Step {
   const { card } = model.engine;
-  const record = card ? generationRecord(before, card, model.app, isoTime(at), timing) : null;
+  const runtime = `${model.app}; ${card?.runtime}; node ${model.node}`;
+  const record = card ? generationRecord(before, card, runtime, isoTime(at), timing) : null;
   const kept = withoutEmptyChoices(model.offer);
   const notice =
     kept === null && model.offer !== null

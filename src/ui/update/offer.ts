@@ -113,6 +113,7 @@ function ask(model: Model, id: GenerationId, choices: number): Step {
     id,
     request: offer.task === "rewrite" ? kept : {},
     settings,
+    count: choices,
     started: null,
     arrived: [],
     tokens: 0,
