@@ -44,7 +44,8 @@ export interface Look {
 /**
  * The colours to use, from what the environment says.
  *
- * NO_COLOR (no-color.org) wins over everything, then FORCE_COLOR as chalk reads it, then COLORTERM and TERM.
+ * NO_COLOR (no-color.org) wins over everything; FORCE_COLOR is 0 for none, 2 or 3 for a depth, anything else for
+ * colours even without a terminal; then COLORTERM, TERM and TERM_PROGRAM tell.
  */
 export function colourDepth(env: Readonly<Record<string, string | undefined>>, isTTY: boolean): ColourDepth {
   const { NO_COLOR, FORCE_COLOR, COLORTERM = "", TERM = "", TERM_PROGRAM = "" } = env;
