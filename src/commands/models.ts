@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { openCheckpoint } from "../engine/gpt2/checkpoint.ts";
+import { fingerprint } from "../engine/gpt2/fingerprint.ts";
 import { type ListedModel, listModels, resolveModel, sizeOf } from "../models/library.ts";
 import { type CommandContext, type ExitCode, modelFolders } from "./context.ts";
 import { notice, table, writeJson, writeOut } from "./output.ts";

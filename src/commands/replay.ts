@@ -1,0 +1,119 @@
+import { basename } from "node:path";
+import { UserError } from "../errors.ts";
+import type { SessionRecord } from "../sessions/records.ts";
+import {
+  type ReplayedStory,
+  replayStory,
+  type VerifiedGeneration,
+  verifySession,
+} from "../sessions/replay.ts";
+import { readStory } from "../sessions/story-file.ts";
+import type { CommandContext, ExitCode } from "./context.ts";
+import { type ModelFlags, withModel } from "./open-model.ts";
+import { excerpt, notice, writeJson, writeOut } from "./output.ts";
+import { openSession, type SessionFile } from "./session-file.ts";
+
+/** The flags of `sessions replay`. */
+export interface ReplayFlags extends ModelFlags {
+  readonly verify?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `sessions replay`: applies the recorded edits and compares with the story; with `verify` also runs every generation
+ * again and compares its tokens. Resolves to 1 where anything differs or could not be compared. Rejects with a
+ * UserError for no session, a story or a model that cannot be read.
+ */
+export async function replaySession(
+  context: CommandContext,
+  file: string,
+  flags: ReplayFlags,
+): Promise<ExitCode> {
+  const session = await openSession(context, file);
+  const replayed = await replayedStory(session);
+  if (!flags.json) await writeOut(context, storyReport(session, replayed));
+  const verified = flags.verify ? await verify(context, session.records, flags) : null;
+  if (flags.json) await writeJson(context, report(session, replayed, verified));
+  else if (verified) await writeOut(context, verified.map(verdict).join(""));
+  const differs = verified?.some(({ difference, otherModel }) => difference !== null || otherModel) ?? false;
+  return (replayed?.matches ?? true) && !differs ? 0 : 1;
+}
+
+/** What the session gives, compared with its story; null where it has no story. */
+async function replayedStory({ story, records }: SessionFile): Promise<ReplayedStory | null> {
+  if (story === null) return null;
+  const { exists, text } = await readStory(story);
+  if (!exists) throw new UserError(`The story ${story} is not there to be compared.`);
+  return replayStory(records, text);
+}
+
+/** Runs the generations again, each with the model of its recorded name, or all with the one that was named. */
+async function verify(
+  context: CommandContext,
+  records: readonly SessionRecord[],
+  flags: ReplayFlags,
+): Promise<readonly VerifiedGeneration[]> {
+  const generations = records.filter((record) => record.type === "generation");
+  const names = new Set(generations.map(({ model }) => flags.model ?? model.name));
+  const verified = new Map<string, VerifiedGeneration>();
+  for (const name of names) {
+    const its = generations.filter(({ model }) => flags.model !== undefined || model.name === name);
+    const outcomes = await withModel(context, { ...flags, model: name }, ({ engine, line }) =>
+      verifySession(its, engine, {
+        signal: context.interrupted,
+        onProgress: (done, of) => line.show(`${name}: generation ${done + 1} of ${of} …`),
+      }),
+    );
+    context.interrupted.throwIfAborted();
+    for (const outcome of outcomes) verified.set(outcome.id, outcome);
+  }
+  if (names.size === 0) notice(context, "There is nothing to verify: nothing was generated in this session.");
+  return generations.flatMap(({ id }) => verified.get(id) ?? []);
+}
+
+function storyReport({ story }: SessionFile, replayed: ReplayedStory | null): string {
+  if (story === null || replayed === null)
+    return "These generations came from a pipe: there is no story to compare.\n";
+  const name = basename(story);
+  if (replayed.problem !== null)
+    return `${name}: the session cannot be followed to its end: ${replayed.problem}\n`;
+  if (replayed.matches) return `${name}: the story matches its session\n`;
+  const at = replayed.firstDifference ?? 0;
+  const line = replayed.text.slice(0, at).split("\n").length;
+  const there = excerpt(replayed.text.slice(at, at + 200), 40);
+  return `${name}: the story differs from its session from line ${line} on, where the session has "${there}"\n`;
+}
+
+function verdict({ id, tokens, difference, otherModel }: VerifiedGeneration): string {
+  if (otherModel) return `${id}: not run, the model here has another fingerprint\n`;
+  if (difference === null) return `${id}: the same ${tokens} tokens\n`;
+  const { choice, token, recorded, replayed, margin } = difference;
+  const apart = margin === null ? "" : `, ${margin.toFixed(6)} nats apart`;
+  const names = `recorded ${recorded ?? "nothing"}, now ${replayed ?? "nothing"}`;
+  return `${id}: choice ${choice + 1} differs from token ${token + 1} on: ${names}${apart}\n`;
+}
+
+/** What `sessions replay --json` prints. */
+function report(
+  { path, story }: SessionFile,
+  replayed: ReplayedStory | null,
+  verified: readonly VerifiedGeneration[] | null,
+): object {
+  return {
+    session: path,
+    story,
+    matches: replayed?.matches ?? null,
+    first_difference: replayed?.firstDifference ?? null,
+    problem: replayed?.problem ?? null,
+    ...(verified === null
+      ? {}
+      : {
+          verified: verified.map(({ id, tokens, difference, otherModel }) => ({
+            id,
+            tokens,
+            difference,
+            other_model: otherModel,
+          })),
+        }),
+  };
+}
