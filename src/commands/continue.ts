@@ -1,4 +1,6 @@
 import type { ModelCard } from "../engine/types.ts";
+import { createDocument } from "../story/document.ts";
+import { continuePrompt } from "../story/prompt.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { type Generation, runGeneration } from "./generation.ts";
@@ -20,12 +22,14 @@ export async function continueStory(
 ): Promise<ExitCode> {
   const source = await readSource(context, file);
   const settings = samplingSettings(flags, context.settings.values);
+  const { before } = continuePrompt(createDocument(source.text), source.text.length);
   await withModel(context, flags, async ({ engine, loadMs, line }) => {
-    const print = printer(context, flags.count ?? 1);
+    const count = flags.count ?? 1;
+    const print = printer(context, count);
     if (flags.json) line.show("writing …");
     const generation = await runGeneration(
       engine,
-      { id: context.newId(), task: "continue", before: source.text, choices: flags.count ?? 1, settings },
+      { id: context.newId(), task: "continue", before, choices: count, settings },
       context.interrupted,
       (event) => (flags.json ? undefined : print(event)),
     );

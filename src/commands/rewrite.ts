@@ -1,5 +1,7 @@
 import type { Choice, ModelCard } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
+import { createDocument } from "../story/document.ts";
+import { rewritePrompt } from "../story/prompt.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { type Generation, runGeneration } from "./generation.ts";
@@ -36,9 +38,7 @@ export async function rewritePassage(
       {
         id: context.newId(),
         task: "rewrite",
-        before: source.text.slice(0, from),
-        selected: source.text.slice(from, to),
-        after: source.text.slice(to),
+        ...rewritePrompt(createDocument(source.text), { from, to }),
         choices: flags.count ?? DEFAULT_COUNT,
         settings,
       },

@@ -1,0 +1,38 @@
+export { type EngineOptions, openEngine } from "./engine/engine.ts";
+export { distribution } from "./engine/sampling/sample.ts";
+export {
+  completeSettings,
+  DEFAULT_SETTINGS,
+  NUMERIC_SETTINGS,
+  type SamplingSettings,
+} from "./engine/settings.ts";
+export type {
+  Choice,
+  Engine,
+  FinishReason,
+  GenerationEvent,
+  GenerationRequest,
+  ModelCard,
+  Score,
+  ScoredToken,
+  ScoreOptions,
+  Timing,
+} from "./engine/types.ts";
+export { UserError, type UserErrorOptions } from "./errors.ts";
+export { readSession, type Session } from "./sessions/read.ts";
+export type {
+  EditRecord,
+  GenerationRecord,
+  HeaderRecord,
+  JumpRecord,
+  OutcomeRecord,
+  RecordedChoice,
+  SavedRecord,
+  SessionRecord,
+} from "./sessions/records.ts";
+export {
+  type ReplayedStory,
+  replayStory,
+  type VerifiedGeneration,
+  verifySession,
+} from "./sessions/replay.ts";
