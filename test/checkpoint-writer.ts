@@ -54,13 +54,13 @@ export function randomWeights(config: WrittenConfig, seed: number, head = false)
   const { vocab_size, n_positions, n_embd, n_layer } = config;
   const n_inner = config.n_inner ?? 4 * n_embd;
   const weights = new Map<string, WrittenTensor>();
-  const add = (name: string, shape: readonly number[], scale: number, shift = 0) => {
+  const add = (name: string, shape: readonly number[], scale: number) => {
     const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    for (let i = 0; i < data.length; i++) data[i] = shift + ((next() % 511) - 255) * (scale / 256);
+    for (let i = 0; i < data.length; i++) data[i] = ((next() % 511) - 255) * (scale / 256);
     weights.set(name, { shape, data });
   };
   const norm = (name: string) => {
-    add(`${name}.weight`, [n_embd], 1 / 4, 1 / 2);
+    add(`${name}.weight`, [n_embd], 1);
     add(`${name}.bias`, [n_embd], 1 / 4);
   };
   const linear = (name: string, from: number, to: number) => {

@@ -20,8 +20,8 @@ export interface Gpt2Cache extends KvCache {
 }
 
 /**
- * Tokens by which the capacity grows. The attention clears and refills its own copy of the buffers in each step, so
- * room that is not needed costs time.
+ * Tokens by which the capacity grows. A token of GPT-2 small takes 72 KB here and again in the runtime, which keeps its
+ * own copy while it computes: a whole window for every short prompt would be 150 MB.
  */
 const GROWTH = 128;
 
