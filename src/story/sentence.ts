@@ -37,6 +37,7 @@ export function sentenceEnds(paragraph: string): readonly number[] {
     const rest = paragraph.slice(end).trimStart();
     if (rest === "") break;
     if (/^[\p{Ll},;:—–-]/u.test(rest)) continue;
+    if (/^(?:…|\.\.\.)$/u.test(match[0]) && /^I\b/u.test(rest)) continue;
     if (
       match[0] === "." &&
       ABBREVIATION.test(paragraph.slice(Math.max(0, match.index - 12), match.index + 1))
