@@ -1,0 +1,65 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { FromHost, ToHost } from "./protocol.ts";
+
+/** How an engine process ended. */
+export interface Death {
+  /** `exit code 1`, `signal SIGKILL`, or why it never began. */
+  readonly how: string;
+  /** The last lines it wrote to stderr, none if it wrote nothing. */
+  readonly lastWords: string;
+}
+
+/** An engine process. */
+export interface Child {
+  readonly pid: number | undefined;
+  /** Does nothing once the process has ended. */
+  send(message: ToHost): void;
+  /** Resolves when the process has ended. */
+  readonly death: Promise<Death>;
+  /** Ends the process with SIGKILL. */
+  kill(): void;
+}
+
+/** Characters of stderr that are kept. */
+const LAST_WORDS = 2_000;
+
+/**
+ * Starts an engine process from its bundle. What it writes to stderr is kept for the report of a crash and never
+ * shown: the screen belongs to the program.
+ */
+export function startChild(hostFile: URL | string, receive: (message: FromHost) => void): Child {
+  const path = hostFile instanceof URL ? fileURLToPath(hostFile) : hostFile;
+  const forked = fork(path, [], {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    // A debugger or a loader of the program is none of the child's.
+    execArgv: [],
+  });
+  let lastWords = "";
+  forked.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    lastWords = (lastWords + text).slice(-LAST_WORDS);
+  });
+  // Only our own bundle sends here.
+  forked.on("message", (message) => receive(message as FromHost));
+  return {
+    pid: forked.pid,
+    send: (message) => {
+      // A message to a process that is just ending is lost with it; its death is reported by itself.
+      if (forked.connected) forked.send(message, () => {});
+    },
+    death: waitForDeath(forked, () => lastWords),
+    kill: () => void forked.kill("SIGKILL"),
+  };
+}
+
+function waitForDeath(forked: ChildProcess, lastWords: () => string): Promise<Death> {
+  return new Promise((resolve) => {
+    const end = (how: string) => resolve({ how, lastWords: lastWords().trim() });
+    forked.on("error", (error) => {
+      if (forked.pid === undefined) end(error.message);
+    });
+    // `close` comes after `exit`, when stderr has been read to its end.
+    forked.on("close", (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  });
+}
