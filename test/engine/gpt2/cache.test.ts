@@ -85,6 +85,17 @@ test("it takes no memory before it is used, and grows in steps up to the window"
   expect(capacities).toEqual([128, 128, 256, WINDOW, WINDOW]);
 });
 
+test("growing takes along what is held", () => {
+  const cache = createCache(CONFIG);
+  const tokens = Array.from({ length: WINDOW }, (_, i) => i);
+  for (let from = 0; from < WINDOW; from += 60) {
+    const chunk = tokens.slice(from, from + 60);
+    cache.reserve(from + 60);
+    cache.append(chunk, newKv(chunk));
+    expect(holds(cache, tokens.slice(0, from + 60))).toBe(true);
+  }
+});
+
 test("what cannot be is refused, and changes nothing", () => {
   const cache = createCache(CONFIG);
   cache.reserve(2);
