@@ -102,7 +102,7 @@ function layerNorm({ g, config, w }: Parts, x: string, name: string): string {
   return g.node("LayerNormalization", [x, w(`${name}.weight`), w(`${name}.bias`)], { axis: -1, epsilon });
 }
 
-/** x · W + b. Every weight matrix but the head's is used here and nowhere else. # [.., in] -> [.., out] */
+/** x · W + b. Every weight matrix is multiplied here, but for the head's in {@link gpt2Graph}. # [.., in] -> [.., out] */
 function linear({ g, w }: Parts, x: string, name: string): string {
   return g.node("Add", [g.node("MatMul", [x, w(`${name}.weight`)]), w(`${name}.bias`)]);
 }

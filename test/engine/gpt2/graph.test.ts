@@ -1,10 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openModel } from "../../../src/engine/gpt2/open.ts";
-import { type Layout, randomWeights, type WrittenConfig, writeCheckpoint } from "../../checkpoint-writer.ts";
+import {
+  type Layout,
+  randomWeights,
+  safetensors,
+  type WrittenConfig,
+  writeCheckpoint,
+} from "../../checkpoint-writer.ts";
 import { referenceLogits } from "../../reference/gpt2.ts";
 
 const SMALL = { vocab_size: 40, n_positions: 24, n_embd: 24, n_layer: 2, n_head: 3 };
@@ -140,6 +146,38 @@ test("shards are read as one file", async () => {
   const logits = await model.step(IDS, model.createCache(), IDS.length);
   await model.close();
   await rm(sharded, { recursive: true });
+  referenceLogits(IDS, weights, SMALL)
+    .flat()
+    .forEach((logit, i) => {
+      expect(logits[i]).toBeCloseTo(logit, 3);
+    });
+});
+
+test("weights may lie beyond 4 GiB", async () => {
+  const far = await mkdtemp(join(tmpdir(), "far-"));
+  const weights = randomWeights(SMALL, 6);
+  await writeCheckpoint(far, SMALL, weights);
+  const path = join(far, "model.safetensors");
+  const whole = safetensors(weights);
+  const start = 8 + Number(whole.readBigUInt64LE());
+  // The same file with a hole, which takes no space, before the data: a buffer that is not a weight.
+  const hole = 4 * 2 ** 30 + 8;
+  const header = JSON.parse(whole.toString("utf8", 8, start)) as Record<string, { data_offsets?: number[] }>;
+  for (const entry of Object.values(header))
+    entry.data_offsets = entry.data_offsets?.map((at) => at + hole) ?? [];
+  const buffer = { dtype: "U8", shape: [hole], data_offsets: [0, hole] };
+  const text = Buffer.from(JSON.stringify({ "h.0.attn.bias": buffer, ...header, __metadata__: {} }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const file = await open(path, "w");
+  await file.write(Buffer.concat([length, text]));
+  await file.write(whole, start, whole.length - start, 8 + text.length + hole);
+  await file.close();
+
+  const { model } = await openModel(far, { threads: 1 });
+  const logits = await model.step(IDS, model.createCache(), IDS.length);
+  await model.close();
+  await rm(far, { recursive: true });
   referenceLogits(IDS, weights, SMALL)
     .flat()
     .forEach((logit, i) => {
