@@ -8,15 +8,18 @@ import { build } from "esbuild";
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 const withTypes = process.argv.includes("--types");
 
-/** Ink asks for React's developer tools only when DEV=true; the bundle carries none. */
-const withoutDevtools = {
-  name: "without-devtools",
+/**
+ * What the bundle leaves out: Ink asks for React's developer tools only when DEV=true; conf's when-exit takes SIGINT,
+ * SIGTERM and SIGHUP for itself and ends the process, while commands and editor have their own answer to them.
+ */
+const withoutDeadweight = {
+  name: "without-deadweight",
   setup(bundler) {
-    bundler.onResolve({ filter: /^react-devtools-core$/ }, (found) => ({
+    bundler.onResolve({ filter: /^(react-devtools-core|when-exit)$/ }, (found) => ({
       path: found.path,
       namespace: "nothing",
     }));
-    bundler.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "export default {}" }));
+    bundler.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "export default () => {}" }));
   },
 };
 
@@ -37,7 +40,7 @@ await build({
   external: ["onnxruntime-node"],
   define: { "process.env.NODE_ENV": '"production"' },
   banner: { js: banner },
-  plugins: [withoutDevtools],
+  plugins: [withoutDeadweight],
   logLevel: "warning",
 });
 chmodSync("dist/cli.js", 0o755);

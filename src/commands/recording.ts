@@ -5,6 +5,7 @@ import { errorMessage } from "../errors.ts";
 import { openRecorder, sessionPath } from "../sessions/recorder.ts";
 import type { GenerationRecord, OutcomeRecord, RecordedChoice, SessionRecord } from "../sessions/records.ts";
 import { openStory } from "../sessions/restore.ts";
+import { blanksAfter } from "../story/prompt.ts";
 import type { CommandContext } from "./context.ts";
 import type { Generation } from "./generation.ts";
 import type { Source } from "./input.ts";
@@ -89,6 +90,7 @@ function generationRecord(
     seed,
     count: request.choices,
     prompt,
+    ...blanksAfter(request.before),
     choices: choices.map(recordedChoice),
     timing,
   };

@@ -73,11 +73,12 @@ function rewriteJson({ request, seed, choices }: Generation, card: ModelCard): o
     settings: request.settings,
     seed,
     original: request.selected,
-    candidates: choices.map(({ text, tokens, fit, logprob }) => ({
+    candidates: choices.map(({ text, tokens, fit, logprob, finishReason }) => ({
       text,
       tokens,
       fit: fit ?? null,
       logprob: logprob ?? null,
+      finish_reason: finishReason,
     })),
   };
 }

@@ -71,6 +71,7 @@ const RECORD = z.discriminatedUnion("type", [
     seed: z.number(),
     count: z.number(),
     prompt: z.object({ tokens: numbers, text: z.string() }),
+    blanks: z.string().optional(),
     choices: z.array(choice),
     timing: z.object({
       prefillMs: z.number(),

@@ -69,6 +69,8 @@ export interface GenerationRecord {
   /** How many choices were asked for; fewer may have come. */
   readonly count: number;
   readonly prompt: { readonly tokens: readonly number[]; readonly text: string };
+  /** Spaces and tabs that the story had between the prompt and the place: the model writes them itself. */
+  readonly blanks?: string;
   readonly choices: readonly RecordedChoice[];
   readonly timing: Timing;
 }

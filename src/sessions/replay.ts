@@ -86,7 +86,7 @@ async function verifyGeneration(
   const request = {
     id,
     task,
-    before: prompt.text,
+    before: prompt.text + (record.blanks ?? ""),
     promptTokens: prompt.tokens,
     ...(selected === undefined ? {} : { selected }),
     ...(after === undefined ? {} : { after }),

@@ -28,3 +28,9 @@ export function rewritePrompt(
     after: text.sliceString(passage.to, Math.min(text.length, passage.to + AFTER)),
   };
 }
+
+/** The spaces and tabs that end `before`, as a record names them; nothing where it ends otherwise. */
+export function blanksAfter(before: string): { readonly blanks?: string } {
+  const blanks = /[ \t]+$/.exec(before)?.[0];
+  return blanks === undefined ? {} : { blanks };
+}

@@ -17,7 +17,7 @@ export interface OfferedChoice {
 /** One request to the engine on behalf of an offer, as far as it has come. */
 export interface Running {
   readonly id: GenerationId;
-  readonly request: { readonly selected?: string; readonly after?: string };
+  readonly request: { readonly selected?: string; readonly after?: string; readonly blanks?: string };
   readonly settings: SamplingSettings;
   /** Choices asked for. */
   readonly count: number;

@@ -117,6 +117,15 @@ describe("sessions replay", () => {
     });
   });
 
+  it("hands over the white space that stood between prompt and place", async () => {
+    const world = new FakeWorld();
+    world.engine.enqueue("Once").enqueue("Once");
+    await world.run(["continue", "--model", "fable"], { stdin: "The end. \t" });
+    const session = "data/sessions/pipe-2026-03-04.session.jsonl";
+    await world.run(["sessions", "replay", session, "--verify", "--model", "fable"]);
+    expect(world.engine.requests[1]?.before.endsWith(". \t")).toBe(true);
+  });
+
   it("finds a token that was changed in the record", async () => {
     const world = await recorded();
     const path = join(world.cwd, "tale.session.jsonl");

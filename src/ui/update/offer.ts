@@ -2,7 +2,7 @@ import type { GenerationRequest } from "../../engine/types.ts";
 import { replaceRange } from "../../story/edit.ts";
 import { currentDocument } from "../../story/history.ts";
 import type { GenerationId } from "../../story/passages.ts";
-import { continuePrompt, rewritePrompt } from "../../story/prompt.ts";
+import { blanksAfter, continuePrompt, rewritePrompt } from "../../story/prompt.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { sentenceAt } from "../../story/sentence.ts";
 import type { Model } from "../model.ts";
@@ -108,10 +108,10 @@ function ask(model: Model, id: GenerationId, choices: number): Step {
       ? rewritePrompt(document, { from: offer.from, to: offer.to })
       : continuePrompt(document, offer.from);
   const request: GenerationRequest = { id, task: offer.task, ...prompt, choices, settings };
-  const { before: _, ...kept } = prompt;
+  const { before, ...kept } = prompt;
   const running = {
     id,
-    request: offer.task === "rewrite" ? kept : {},
+    request: { ...(offer.task === "rewrite" ? kept : {}), ...blanksAfter(before) },
     settings,
     count: choices,
     started: null,
