@@ -5,6 +5,7 @@ import { parseSession } from "../../src/sessions/read.ts";
 import type { SessionRecord } from "../../src/sessions/records.ts";
 import { documentText } from "../../src/story/document.ts";
 import { currentDocument } from "../../src/story/history.ts";
+import { itemsOf } from "../../src/story/long-list.ts";
 import { Desk } from "../ui/desk.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
@@ -61,8 +62,8 @@ describe("folding a session", () => {
         expect(documentText(currentDocument(folded.tree))).toBe(documentText(document));
         expect(currentDocument(folded.tree).passages).toEqual(document.passages);
         expect(folded.tree.current).toBe(desk.model.tree.current);
-        expect(folded.tree.revisions.map(({ parent }) => parent)).toEqual(
-          desk.model.tree.revisions.map(({ parent }) => parent),
+        expect(itemsOf(folded.tree.revisions).map(({ parent }) => parent)).toEqual(
+          itemsOf(desk.model.tree.revisions).map(({ parent }) => parent),
         );
       }),
     );

@@ -6,13 +6,14 @@ import {
   commit,
   createHistory,
   currentDocument,
-  joinsTyping,
   jump,
   redo,
   type UndoTree,
   undo,
 } from "../../src/story/history.ts";
+import { itemsOf } from "../../src/story/long-list.ts";
 import type { Origin } from "../../src/story/passages.ts";
+import { joinsTyping } from "../../src/story/typing.ts";
 
 const WRITER: Origin = { by: "writer" };
 const text = (tree: UndoTree): string => documentText(currentDocument(tree));
@@ -47,11 +48,11 @@ describe("the undo tree", () => {
 
   it("grows a revision in place, but never one that has children, or the first", () => {
     const grown = write(write(start, "b"), "c", 0, true);
-    expect(grown.revisions).toHaveLength(2);
+    expect(grown.revisions.length).toBe(2);
     expect(text(undo(grown))).toBe("a");
     const back = undo(write(write(start, "b"), "c"));
-    expect(write(back, "d", 0, true).revisions).toHaveLength(4);
-    expect(write(start, "b", 0, true).revisions).toHaveLength(2);
+    expect(write(back, "d", 0, true).revisions.length).toBe(4);
+    expect(write(start, "b", 0, true).revisions.length).toBe(2);
   });
 
   it("refuses a revision that is not there", () => {
@@ -112,7 +113,9 @@ describe("typing joins into one revision", () => {
         tree = commit(tree, edit, now, { join: joinsTyping(tree, edit, now) });
       }
     }
-    return tree.revisions.slice(1).map((revision) => documentText(revision.document));
+    return itemsOf(tree.revisions)
+      .slice(1)
+      .map((revision) => documentText(revision.document));
   }
 
   it.each([

@@ -1,17 +1,10 @@
 import type { ChangeSet } from "@codemirror/state";
 import type { EditRecord } from "../../sessions/records.ts";
 import { type Edit, replaceRange } from "../../story/edit.ts";
-import {
-  commit,
-  currentDocument,
-  currentRevision,
-  joinsTyping,
-  redo,
-  type UndoTree,
-  undo,
-} from "../../story/history.ts";
+import { commit, currentDocument, currentRevision, redo, type UndoTree, undo } from "../../story/history.ts";
 import { nextGrapheme, nextWord, previousGrapheme, previousWord } from "../../story/motions.ts";
-import { cursor, selectionRange } from "../../story/selection.ts";
+import { selectionRange } from "../../story/selection.ts";
+import { joinsTyping } from "../../story/typing.ts";
 import type { Model } from "../model.ts";
 import { mapOffer } from "../offer.ts";
 import { dropOffer } from "./drop.ts";
@@ -27,7 +20,7 @@ export function changeStory(model: Model, edit: Edit, at: number, cause?: EditRe
   const join = joinsTyping(model.tree, edit, at);
   const changed: Model = {
     ...model,
-    tree: commit(model.tree, edit, at, { join }),
+    tree: commit(model.tree, edit, at, { join, before: model.selection }),
     selection: edit.selection,
     goalColumn: null,
     notice: null,
@@ -83,7 +76,7 @@ export function travel(model: Model, direction: "undo" | "redo", at: number): St
   const travelled: Model = {
     ...model,
     tree,
-    selection: direction === "undo" ? selectionBefore(model.tree, tree) : currentRevision(tree).selection,
+    selection: direction === "undo" ? currentRevision(model.tree).before : currentRevision(tree).selection,
     goalColumn: null,
     notice: null,
   };
@@ -111,17 +104,4 @@ function moveOffer(model: Model, changes: ChangeSet, at: number): Step {
 function changesBetween(before: UndoTree, after: UndoTree, direction: "undo" | "redo"): ChangeSet | null {
   if (direction === "redo") return currentRevision(after).changes;
   return currentRevision(before).changes?.invert(currentDocument(after).text) ?? null;
-}
-
-/** Where the cursor stood before the revision that is undone: at the place of its first change. */
-function selectionBefore(before: UndoTree, after: UndoTree) {
-  const { selection } = currentRevision(after);
-  let place = selection.head;
-  let found = false;
-  currentRevision(before).changes?.iterChangedRanges((from, to) => {
-    if (!found) place = to;
-    found = true;
-    return from;
-  });
-  return found ? cursor(place) : selection;
 }
