@@ -39,7 +39,7 @@ export function progress(context: CommandContext): Progress {
   return {
     show(text) {
       if (!context.stderr.isTTY) return;
-      const width = Math.max(10, (context.stderr.columns ?? 80) - 1);
+      const width = Math.max(10, (context.stderr.columns || 80) - 1);
       context.stderr.write(`\r\x1b[K${visible(text).slice(0, width)}`);
       shown = true;
     },
