@@ -58,7 +58,12 @@ export class FakeEngine implements Engine {
     if (!script) throw new Error("nothing was enqueued for this generation");
     const seed = request.settings.seed ?? 7;
     const tokens = request.promptTokens ?? this.encode(request.before);
-    yield { type: "started", seed, prompt: { tokens, text: request.before.replace(/[ \t]+$/, "") }, reusedTokens: 0 };
+    yield {
+      type: "started",
+      seed,
+      prompt: { tokens, text: request.before.replace(/[ \t]+$/, "") },
+      reusedTokens: 0,
+    };
     const written = script.map((): string[] => []);
     const longest = Math.max(...script.map((choice) => choice.tokens.length));
     for (let index = 0; index < longest && !signal?.aborted; index += 1) {
