@@ -17,9 +17,9 @@ const BEGINNINGS: readonly RegExp[] = [/\n[ \t\r]*\n\s*/, /\n\s*/, /[.!?â€¦]["'â
  * word.
  *
  * The same beginning serves for a long time while text is added at the end, so that the model's cache stays good: the
- * text is laid out in blocks of about a quarter of the budget, counted from its start, each with one beginning, and
- * the first that fits is taken. So from half of the budget to all of it is kept, and the beginning moves only when
- * the budget overflows. Only the end of a long text is ever encoded.
+ * text is laid out in blocks of an eighth to a quarter of the budget, counted from its start, each with one
+ * beginning. Of those that leave from half of the budget to all of it, the first of the best kind is taken; so the
+ * beginning only ever moves on, and never more than once a block. Only the end of a long text is ever encoded.
  */
 export function cutToWindow(text: string, budget: number, tokenizer: Tokenizer): Encoded {
   if (!(Number.isInteger(budget) && budget > 0))
@@ -30,19 +30,22 @@ export function cutToWindow(text: string, budget: number, tokenizer: Tokenizer):
   const block = blockLength(tail, budget);
   let first = Math.floor((text.length - tail.text.length) / block);
   let last = Math.floor(text.length / block);
-  let fitting: Encoded | null = null;
-  while (first <= last) {
+  while (first < last) {
     const middle = (first + last) >> 1;
-    const rest = text.slice(beginning(text, middle * block, (middle + 1) * block));
-    const tokens = tokenizer.encode(rest);
-    if (tokens.length <= budget) {
-      fitting = { text: rest, tokens };
-      last = middle - 1;
-    } else {
-      first = middle + 1;
-    }
+    const { at } = beginning(text, middle * block, (middle + 1) * block);
+    if (tokenizer.encode(text.slice(at)).length <= budget) last = middle;
+    else first = middle + 1;
   }
-  if (fitting && fitting.tokens.length >= budget / 2) return fitting;
+  let best: (Encoded & { readonly kind: number }) | null = null;
+  for (let number = first; number * block < text.length; number++) {
+    const { at, kind } = beginning(text, number * block, (number + 1) * block);
+    if (best && kind >= best.kind) continue;
+    const rest = text.slice(at);
+    const tokens = tokenizer.encode(rest);
+    if (tokens.length < budget / 2) break;
+    if (tokens.length <= budget) best = { text: rest, tokens, kind };
+  }
+  if (best) return { text: best.text, tokens: best.tokens };
   // Characters of very different length in tokens: no beginning is at a good place.
   const tokens = tail.tokens.slice(-budget);
   return { text: tokenizer.decode(tokens), tokens };
@@ -83,15 +86,15 @@ function blockLength(tail: Encoded, budget: number): number {
   return 2 ** Math.max(0, Math.floor(Math.log2(quarter)));
 }
 
-/** The best beginning between `from` and `to`. */
-function beginning(text: string, from: number, to: number): number {
-  if (from === 0) return 0;
+/** The best beginning between `from` and `to`, and its kind: 0 is the best. */
+function beginning(text: string, from: number, to: number): { readonly at: number; readonly kind: number } {
+  if (from === 0) return { at: 0, kind: 0 };
   const block = text.slice(from, to);
-  for (const pattern of BEGINNINGS) {
+  for (const [kind, pattern] of BEGINNINGS.entries()) {
     const found = pattern.exec(block);
-    if (found) return from + found.index + found[0].length;
+    if (found) return { at: from + found.index + found[0].length, kind };
   }
-  return wholeCharacter(text, from);
+  return { at: wholeCharacter(text, from), kind: BEGINNINGS.length };
 }
 
 /** `at`, or the place after it if a surrogate pair would be cut there. */

@@ -1,0 +1,170 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/engine/random.ts";
+import { distribution, drawToken } from "../../src/engine/sampling/sample.ts";
+import type { SamplingSettings } from "../../src/engine/settings.ts";
+
+interface Golden {
+  readonly name: string;
+  readonly settings: Partial<SamplingSettings>;
+  readonly seen: number[];
+  readonly logits: number[];
+  readonly probabilities: number[];
+}
+const golden: Golden[] = JSON.parse(
+  readFileSync(new URL("../fixtures/sampling.json", import.meta.url), "utf8"),
+).cases;
+
+const round = (values: ArrayLike<number>) => Array.from(values, (value) => Number(value.toFixed(6)));
+const logs = (...probabilities: number[]) => probabilities.map((probability) => Math.log(probability));
+
+describe("Hugging Face's distributions", () => {
+  test.each(golden.map((each) => [each.name, each] as const))(
+    "%s",
+    (_, { settings, seen, logits, probabilities }) => {
+      const own = distribution(logits, seen, settings);
+      for (const [id, probability] of probabilities.entries()) {
+        expect(Math.abs(own[id]! - probability)).toBeLessThan(1e-5);
+        expect(own[id] === 0).toBe(probability === 0);
+      }
+    },
+  );
+});
+
+describe("each setting by itself", () => {
+  const logits = logs(0.4, 0.3, 0.2, 0.06, 0.04);
+  test.each<[Partial<SamplingSettings>, number[]]>([
+    [{}, [0.4, 0.3, 0.2, 0.06, 0.04]],
+    [{ temperature: 0 }, [1, 0, 0, 0, 0]],
+    [{ greedy: true, top_k: 3, temperature: 2 }, [1, 0, 0, 0, 0]],
+    [{ top_k: 2 }, [4 / 7, 3 / 7, 0, 0, 0]],
+    [{ top_k: 99 }, [0.4, 0.3, 0.2, 0.06, 0.04]],
+    [{ top_p: 0.69 }, [4 / 7, 3 / 7, 0, 0, 0]],
+    [{ top_p: 0.71 }, [4 / 9, 3 / 9, 2 / 9, 0, 0]],
+    [{ top_p: 0 }, [1, 0, 0, 0, 0]],
+    [{ min_p: 0.49 }, [4 / 9, 3 / 9, 2 / 9, 0, 0]],
+    [{ top_k: 3, top_p: 0.75 }, [4 / 7, 3 / 7, 0, 0, 0]],
+    // Entropy 1.327 nats; surprises 0.92, 1.20, 1.61, 2.81, 3.22: nearest are 1, then 2, then 0.
+    [{ typical_p: 0.25 }, [0, 1, 0, 0, 0]],
+    [{ typical_p: 0.45 }, [0, 0.6, 0.4, 0, 0]],
+  ])("%j", (settings, probabilities) => {
+    expect(round(distribution(logits, [], settings))).toEqual(round(probabilities));
+  });
+
+  test("of equals, greedy takes the first", () => {
+    expect([...distribution([1, 3, 3], [], { temperature: 0 })]).toEqual([0, 1, 0]);
+  });
+
+  test("top_k keeps those as likely as the last", () => {
+    expect([...distribution([1, 1, 1, 0], [], { top_k: 1 })].map((each) => each > 0)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("a run that was seen is not written again", () => {
+    expect(round(distribution([0, 0, 0], [0, 1, 0], { no_repeat_ngram_size: 2 }))).toEqual(
+      round([0.5, 0, 0.5]),
+    );
+    expect([...distribution([0, 0, 0], [0, 1], { no_repeat_ngram_size: 1 })]).toEqual([0, 0, 1]);
+    expect(distribution([0, 0, 0], [], { no_repeat_ngram_size: 2 })[0]).toBeCloseTo(1 / 3);
+  });
+
+  test("where that leaves nothing, it is passed over", () => {
+    const none = Number.NEGATIVE_INFINITY;
+    expect(round(distribution([0, 0, none], [0, 1], { no_repeat_ngram_size: 1 }))).toEqual([0.5, 0.5, 0]);
+  });
+});
+
+/** The same, by sorting: as Hugging Face's processors are written. */
+function bySorting(
+  logits: readonly number[],
+  { top_k = 0, top_p = 1, typical_p = 1 }: Partial<SamplingSettings>,
+) {
+  let scores = [...logits];
+  const softmax = () => {
+    const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+    return scores.map((score) => Math.exp(score) / total);
+  };
+  if (top_k > 0) {
+    const least = [...scores].sort((a, b) => b - a)[Math.min(top_k, scores.length) - 1]!;
+    scores = scores.map((score) => (score < least ? Number.NEGATIVE_INFINITY : score));
+  }
+  if (top_p < 1) {
+    const probabilities = softmax();
+    const ascending = probabilities
+      .map((_, id) => id)
+      .sort((a, b) => probabilities[a]! - probabilities[b]! || a - b);
+    let cumulative = 0;
+    for (const id of ascending.slice(0, -1)) {
+      cumulative += probabilities[id]!;
+      if (cumulative <= 1 - top_p) scores[id] = Number.NEGATIVE_INFINITY;
+    }
+  }
+  if (typical_p < 1) {
+    const probabilities = softmax();
+    const entropy = probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+    const distances = probabilities.map((p) => Math.abs(-Math.log(p) - entropy));
+    const nearest = probabilities.map((_, id) => id).sort((a, b) => distances[a]! - distances[b]!);
+    let cumulative = 0;
+    let reached = nearest[0]!;
+    for (const id of nearest) {
+      reached = id;
+      cumulative += probabilities[id]!;
+      if (cumulative >= typical_p) break;
+    }
+    scores = scores.map((score, id) =>
+      distances[id]! > distances[reached]! ? Number.NEGATIVE_INFINITY : score,
+    );
+  }
+  return softmax();
+}
+
+test("selecting without sorting gives what sorting gives", () => {
+  // Never on a sum of round numbers, where rounding decides.
+  const share = fc.integer({ min: 1, max: 999 }).map((thousandths) => thousandths / 1000 + Math.PI / 1e6);
+  const settings = fc.record({ top_k: fc.nat(40), top_p: share, typical_p: share }, { requiredKeys: [] });
+  const logits = fc.array(
+    fc.integer({ min: -80, max: 80 }).map((tenths) => tenths / 10),
+    { minLength: 1, maxLength: 60 },
+  );
+  fc.assert(
+    fc.property(logits, settings, (values, chosen) => {
+      const own = distribution(values, [], chosen);
+      for (const [id, probability] of bySorting(values, chosen).entries())
+        expect(own[id]).toBeCloseTo(probability, 9);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a distribution always sums to 1, is never empty, and is drawn from truly", () => {
+  const logits = logs(0.5, 0.3, 0.15, 0.05);
+  const probabilities = distribution(logits, [], { top_p: 0.9 });
+  const random = createRandom(3);
+  const counts = [0, 0, 0, 0];
+  for (let i = 0; i < 50_000; i++) counts[drawToken(probabilities, random)]!++;
+  expect(counts[3]).toBe(0);
+  for (const [id, probability] of [...probabilities].entries()) {
+    // Five standard deviations.
+    expect(Math.abs(counts[id]! - probability * 50_000)).toBeLessThanOrEqual(560);
+  }
+  expect(drawToken(Float64Array.of(0, 1, 0), () => 1 - 2 ** -53)).toBe(1);
+  expect(drawToken(Float64Array.of(0, 0.5, 0.5 - 1e-12), () => 1 - 2 ** -53)).toBe(2);
+});
+
+describe("mistakes are refused", () => {
+  test.each<[string, () => unknown, RegExp]>([
+    ["no list", () => distribution({ length: 1 }, [], {}), /list of numbers/],
+    ["no logits", () => distribution([], [], {}), /must not be empty/],
+    ["NaN", () => distribution([0, Number.NaN], [], {}), /NaN/],
+    ["Infinity", () => distribution([0, Infinity], [], {}), /Infinity/],
+    ["nothing allowed", () => distribution([-Infinity, -Infinity], [], {}), /at least one token/],
+    ["token outside", () => distribution([0, 0], [2], {}), /from 0 to 1, got 2/],
+    ["top_p", () => distribution([0, 0], [], { top_p: 1.5 }), /top_p must be .* got 1.5/],
+    ["temperature", () => distribution([0, 0], [], { temperature: -1 }), /temperature must be .* got -1/],
+  ])("%s", (_, call, message) => expect(call).toThrow(message));
+});
