@@ -13,6 +13,8 @@ export interface TokenMarks {
   readonly startingBlank: TokenSet;
   /** Tokens that begin with white space of any kind. */
   readonly startingWhite: TokenSet;
+  /** Tokens that may go on with a word: they begin with a letter, a digit or an apostrophe. */
+  readonly continuingWord: TokenSet;
   /** Tokens with a line break in them. */
   readonly breakingLine: TokenSet;
 }
@@ -27,17 +29,21 @@ export function markTokens(tokenizer: Tokenizer, size: number): TokenMarks {
     any: new Uint8Array(size),
     startingBlank: new Uint8Array(size),
     startingWhite: new Uint8Array(size),
+    continuingWord: new Uint8Array(size),
     breakingLine: new Uint8Array(size),
   };
   for (let id = 0; id < Math.min(size, tokenizer.vocabularySize); id++) {
     const bytes = tokenizer.bytes(id);
+    const text = tokenizer.decode([id]);
     if (id === tokenizer.endOfText) marks.any[id] = 1;
-    if (bytes.length === 0 || SPECIAL.test(tokenizer.decode([id]))) continue;
+    if (bytes.length === 0 || SPECIAL.test(text)) continue;
     marks.written[id] = 1;
     marks.any[id] = 1;
     const [first] = bytes;
     if (first === 0x20 || bytes.every(isWhite)) marks.startingBlank[id] = 1;
     if (isWhite(first)) marks.startingWhite[id] = 1;
+    // A part of a character (U+FFFD) is taken for a letter's.
+    if (/^[\p{L}\p{N}\p{M}'’\ufffd]/u.test(text)) marks.continuingWord[id] = 1;
     if (bytes.includes(0x0a)) marks.breakingLine[id] = 1;
   }
   return marks;

@@ -90,6 +90,16 @@ describe("candidates", () => {
     expect(choices.map((choice) => choice.text)).toEqual(["“he slept.”"]);
   });
 
+  test.each([
+    ["The keeper[ slept] until", "The keeper woke, until", " woke"],
+    ["The keeper[ slept,] until", "The keeper woke, until", " woke,"],
+    ["The keeper[ slept and woke] until", "The keeper came down quiet. Then", " came down quiet"],
+  ])("%j is replaced by words alone, or with its own comma", async (page, written, text) => {
+    const ids = tokenizer.encode(written);
+    const { choices } = await rewrite(page, 1, 1, (sequence) => ids[sequence.length]);
+    expect(choices).toMatchObject([{ text, finishReason: "stop" }]);
+  });
+
   test("the passage itself is never offered", async () => {
     const page = "The keeper[ slept.] Then";
     const ids = tokenizer.encode("The keeper slept. Then");

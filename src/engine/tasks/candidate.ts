@@ -39,8 +39,8 @@ export async function sampleCandidate(
     logprobs.push(next.value.logprob);
     offered.push(tokenizer.bytes(next.value.id));
     texts.push(offered.whole);
-    const startsWord = marks.startingWhite[next.value.id] === 1;
-    const ending = ended(offered.whole, tokens.length, startsWord);
+    const continuesWord = marks.continuingWord[next.value.id] === 1;
+    const ending = ended(offered.whole, tokens.length, continuesWord);
     if (ending === null) continue;
     await sampled.return();
     return {

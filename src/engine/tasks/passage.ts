@@ -11,8 +11,8 @@ export interface Passage {
   readonly length: number;
   readonly shortest: number;
   readonly longest: number;
-  /** The quotes that close its last sentence (often none), null if it does not end with one. */
-  readonly closers: string | null;
+  /** Whether a text ends with the same punctuation; null if the passage ends with a word. */
+  readonly endsAlike: ((text: string) => boolean) | null;
   /** Whether it stays on one line. */
   readonly oneLine: boolean;
 }
@@ -31,7 +31,7 @@ export function describePassage(selected: string, room: number, tokenizer: Token
     shortest: Math.max(1, Math.ceil(0.6 * length)),
     // A word or two may become a few.
     longest: Math.min(Math.max(Math.floor(1.5 * length), length + 2), room),
-    closers: sentenceClosers(words),
+    endsAlike: punctuationRule(words),
     oneLine: !words.includes("\n"),
   };
 }
@@ -40,25 +40,33 @@ export function describePassage(selected: string, room: number, tokenizer: Token
 export interface Ending {
   /** The number of tokens to keep. */
   readonly keep: number;
-  /** Whether it ends as the passage does: with its sentence, or at a word's end. */
+  /** Whether it ends as the passage does: with its punctuation, or at a word's end. */
   readonly whole: boolean;
 }
 
+/** A sentence's end matches any other that is closed by the same quotes; other punctuation matches itself. */
+function punctuationRule(words: string): Passage["endsAlike"] {
+  const closers = sentenceClosers(words);
+  if (closers !== null) return (text) => sentenceClosers(text) === closers && !/\s$/.test(text);
+  const [last] = /\p{P}$/u.exec(words) ?? [];
+  return last === undefined ? null : (text) => text.endsWith(last);
+}
+
 /**
- * Follows a candidate as it grows by a token at a time, and says when it has ended. One whose passage ends a sentence ends with a sentence too, closed by the same
- * quotes: the first after four fifths of the passage's length, or the last before that. Any other ends with a word
- * once it is as long as the passage.
+ * Follows a candidate as it grows by a token at a time, and says when it has ended. One whose passage ends with
+ * punctuation ends with the same: the first after four fifths of the passage's length, or the last before that. Any
+ * other ends with a word once it is as long as the passage.
  */
 export function followEnding(
   passage: Passage,
-): (text: string, count: number, startsWord: boolean) => Ending | null {
+): (text: string, count: number, continuesWord: boolean) => Ending | null {
   let reserve: number | null = null;
-  return (text, count, startsWord) => {
-    if (passage.closers === null) {
-      if (count > passage.length && startsWord) return { keep: count - 1, whole: true };
+  return (text, count, continuesWord) => {
+    if (passage.endsAlike === null) {
+      if (count > passage.length && !continuesWord) return { keep: count - 1, whole: true };
       return count > passage.longest ? { keep: passage.longest, whole: false } : null;
     }
-    if (sentenceClosers(text) === passage.closers && !/\s$/.test(text)) {
+    if (passage.endsAlike(text)) {
       if (count >= 0.8 * passage.length) return { keep: count, whole: true };
       if (count >= passage.shortest) reserve = count;
     }
