@@ -1,7 +1,7 @@
 /**
  * Times a model: how long it takes to open, to read a prompt, and to write after it.
  *
- *     npx esbuild bench/engine.ts --bundle --platform=node --format=esm --packages=external | node --input-type=module - [FOLDER] [THREADS]
+ *     node bench/run.mjs engine [FOLDER] [THREADS]
  *
  * Prints one JSON object: milliseconds for opening, tokens a second for the best of five rounds, memory in MB.
  */

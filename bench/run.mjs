@@ -1,0 +1,31 @@
+// Bundles a bench and runs it: `node bench/run.mjs engine|editor|start [ARGUMENTS…]`.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const [name = "", ...rest] = process.argv.slice(2);
+const source = ["ts", "tsx"]
+  .map((ending) => fileURLToPath(new URL(`${name}.${ending}`, import.meta.url)))
+  .find((path) => existsSync(path));
+if (!source) {
+  console.error("usage: node bench/run.mjs engine|editor|start [ARGUMENTS…]");
+  process.exit(2);
+}
+// Inside the project, so that packages left out of the bundle are found.
+const folder = fileURLToPath(new URL("../node_modules/.cache/bench/", import.meta.url));
+mkdirSync(folder, { recursive: true });
+const outfile = `${folder}${name}.mjs`;
+await build({
+  entryPoints: [source],
+  outfile,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  jsx: "automatic",
+  packages: "external",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+});
+process.exitCode = spawnSync(process.execPath, [outfile, ...rest], { stdio: "inherit" }).status ?? 1;
