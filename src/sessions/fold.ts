@@ -1,4 +1,5 @@
 import { ChangeSet, type Text } from "@codemirror/state";
+import { errorMessage } from "../errors.ts";
 import { createDocument } from "../story/document.ts";
 import {
   commit,
@@ -13,7 +14,7 @@ import type { EditRecord, GenerationRecord, OutcomeRecord, SessionRecord } from 
 
 /** What a session amounts to. */
 export interface FoldedSession {
-  /** Revision 0 is the empty story. */
+  /** Revision 0 is the empty story; a text that was opened from its file is a root, which undo does not leave. */
   readonly tree: UndoTree;
   /** In order of time. */
   readonly generations: readonly GenerationRecord[];
@@ -62,15 +63,15 @@ export function foldSession(records: readonly SessionRecord[], wanted?: Text): F
         break;
       case "edit":
       case "jump":
-        // A jump to the empty story is where a session goes on after edits that did not fit.
-        if (record.type === "jump" && record.to === 0) problem = null;
+        // From a file's text the session goes on, whatever did not fit before it.
+        if (record.type === "edit" && record.cause === "opened") problem = null;
         if (problem !== null) break;
         try {
           tree = record.type === "edit" ? applyRecord(tree, record) : jump(tree, record.to);
           hasText = true;
           seen ||= look();
         } catch (error) {
-          problem = `record ${index + 1} does not fit the text before it (${error instanceof Error ? error.message : error})`;
+          problem = `record ${index + 1} does not fit the text before it (${errorMessage(error)})`;
         }
         break;
     }
@@ -78,7 +79,9 @@ export function foldSession(records: readonly SessionRecord[], wanted?: Text): F
   return { tree, generations, outcomes, saved, seen, hasText, problem };
 }
 
-function applyRecord(tree: UndoTree, record: EditRecord): UndoTree {
+function applyRecord(before: UndoTree, record: EditRecord): UndoTree {
+  const root = record.cause === "opened";
+  const tree = root ? jump(before, 0) : before;
   const changes = ChangeSet.fromJSON(record.changes);
   const { length } = currentDocument(tree).text;
   if (changes.length !== length) {
@@ -87,13 +90,8 @@ function applyRecord(tree: UndoTree, record: EditRecord): UndoTree {
   const [anchor, head] = record.selection ?? [changes.newLength, changes.newLength];
   const inside = Math.max(anchor, head) <= changes.newLength && Math.min(anchor, head) >= 0;
   const selection = inside ? { anchor, head } : cursor(changes.newLength);
-  const at = Date.parse(record.at);
-  return commit(
-    tree,
-    { changes, selection, origin: record.origin },
-    Number.isNaN(at) ? currentRevision(tree).at : at,
-    {
-      join: record.joins === true,
-    },
-  );
+  const time = Date.parse(record.at);
+  const at = Number.isNaN(time) ? currentRevision(tree).at : time;
+  const edit = { changes, selection, origin: record.origin };
+  return commit(tree, edit, at, { root, join: record.joins === true });
 }

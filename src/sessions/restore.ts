@@ -1,12 +1,14 @@
-import { ChangeSet, Text } from "@codemirror/state";
+import { Text } from "@codemirror/state";
+import { changesBetween } from "../story/difference.ts";
 import { documentText } from "../story/document.ts";
-import { commit, currentDocument, jump, type UndoTree } from "../story/history.ts";
-import { cursor } from "../story/selection.ts";
-import { foldSession } from "./fold.ts";
+import { type Edit, replaceRange } from "../story/edit.ts";
+import { commit, currentDocument, currentRevision, jump, type UndoTree } from "../story/history.ts";
+import { cursor, mapSelection } from "../story/selection.ts";
+import { type FoldedSession, foldSession } from "./fold.ts";
 import { readSession } from "./read.ts";
 import { sessionPath } from "./recorder.ts";
 import type { EditRecord, SessionRecord } from "./records.ts";
-import { readStory, type StoryFormat } from "./story-file.ts";
+import { readStory, type StoredStory, type StoryFormat } from "./story-file.ts";
 
 /** A story ready to be edited, with its past. */
 export interface OpenedStory {
@@ -32,88 +34,105 @@ const WRITER = { by: "writer" } as const;
  * - the session's text is the file's: everything is as it was left, with its marks and its undo tree;
  * - the file is as last saved, and the session holds more (a crash): the session's text is restored;
  * - the file is not as last saved (another program): its text becomes an edit on top, and whatever was in the session
- *   stays in the undo tree.
+ *   stays in the undo tree;
+ * - the session cannot be followed: it begins anew with the file's text.
  *
  * Throws a UserError where the file or the session cannot be read.
  */
 export async function openStory(path: string, now: () => Date): Promise<OpenedStory> {
-  const stored = await readStory(path);
   const session = await readSession(sessionPath(path));
-  const folded = foldSession(session.records, Text.of(stored.text.split("\n")));
-  const { format, sha256 } = stored;
-  const past = session.records;
-  const notices = [
-    ...(session.damagedLines > 0
-      ? [`${session.damagedLines} damaged lines of the session were passed over`]
-      : []),
-    ...(folded.problem ? [`the session cannot be followed to its end: ${folded.problem}`] : []),
-  ];
-  const text = documentText(currentDocument(folded.tree));
-  if (folded.problem === null && text === stored.text) {
-    const savedText = stored.exists ? currentDocument(folded.tree).text : null;
-    return { tree: folded.tree, format, sha256, savedText, past, records: [], notices };
-  }
-  // Without a record of its own, a file that holds a text of the session was written just before a crash.
-  const unchanged = stored.exists ? folded.saved?.sha256 === sha256 || folded.seen : folded.saved === null;
-  if (folded.problem === null && folded.hasText && unchanged) {
-    return {
-      tree: folded.tree,
-      format,
-      sha256,
-      savedText: stored.exists ? (folded.saved?.text ?? null) : null,
-      past,
-      records: [],
-      notices: [...notices, "restored what was not saved when Inkwright last ended; undo takes it back"],
-    };
-  }
-  const cause = folded.hasText ? "external" : "opened";
-  const from = folded.problem === null ? folded.tree : jump(folded.tree, 0);
-  const { tree, record } = replaceText(from, stored.text, cause, now());
-  const goBack: SessionRecord[] = folded.problem === null ? [] : [{ type: "jump", at: record.at, to: 0 }];
-  const changed = folded.hasText
-    ? ["another program changed this story; undo brings the earlier text back"]
-    : [];
-  return {
+  const { stored, folded } = foldWith(await readStory(path), session.records);
+  const { format, sha256, exists } = stored;
+  const { tree, problem, saved } = folded;
+  const story = {
     tree,
     format,
     sha256,
-    savedText: stored.exists ? currentDocument(tree).text : null,
-    past,
-    records: [
-      ...goBack,
-      record,
-      ...(sha256 === null ? [] : [{ type: "saved", at: record.at, sha256 } as const]),
-    ],
-    notices: [...notices, ...changed],
+    savedText: null,
+    past: session.records,
+    records: [],
+    notices: damage(session.damagedLines, problem),
+  };
+  const { text } = currentDocument(tree);
+  if (problem === null && text.eq(linesOf(stored.text))) return { ...story, savedText: exists ? text : null };
+  // Without a record of its own, a file that holds a text of the session was written just before a crash.
+  const unchanged = exists ? saved?.sha256 === sha256 || folded.seen : saved === null;
+  if (problem === null && folded.hasText && unchanged) {
+    const notice = "restored what was not saved when Inkwright last ended; undo takes it back";
+    const savedText = exists ? (saved?.text ?? null) : null;
+    return { ...story, savedText, notices: [...story.notices, notice] };
+  }
+  const external = problem === null && folded.hasText;
+  const next = external ? takeOver(tree, stored.text, now()) : begin(tree, stored.text, now());
+  const notice = "another program changed this story; undo brings the earlier text back";
+  const { at } = next.record;
+  return {
+    ...story,
+    tree: next.tree,
+    savedText: exists ? currentDocument(next.tree).text : null,
+    records: [next.record, ...(sha256 === null ? [] : [{ type: "saved", at, sha256 } as const])],
+    notices: external ? [...story.notices, notice] : story.notices,
   };
 }
 
-/** One edit that turns the story into `text`, leaving alone what both begin and end with. */
-function replaceText(
-  tree: UndoTree,
-  text: string,
-  cause: "opened" | "external",
-  now: Date,
-): { readonly tree: UndoTree; readonly record: EditRecord } {
-  const old = documentText(currentDocument(tree));
-  let from = 0;
-  while (from < old.length && from < text.length && old[from] === text[from]) from++;
-  let end = 0;
-  const most = Math.min(old.length, text.length) - from;
-  while (end < most && old[old.length - 1 - end] === text[text.length - 1 - end]) end++;
-  const insert = Text.of(text.slice(from, text.length - end).split("\n"));
-  const changes = ChangeSet.of({ from, to: old.length - end, insert }, old.length);
-  const selection = cursor(cause === "opened" ? 0 : from);
-  const edit = { changes, selection, origin: WRITER };
+/**
+ * The session, folded, and the file as the session reads it: one in which every line ends in `\r\n` by now, while in
+ * the session the `\r` is still a part of the text, keeps it there.
+ */
+function foldWith(
+  stored: StoredStory,
+  records: readonly SessionRecord[],
+): { readonly stored: StoredStory; readonly folded: FoldedSession } {
+  const folded = foldSession(records, linesOf(stored.text));
+  const kept = /\r$/mu.test(documentText(currentDocument(folded.tree)));
+  if (stored.format.lineBreak === "\n" || !kept) return { stored, folded };
+  const format = { ...stored.format, lineBreak: "\n" } as const;
+  const again = { ...stored, format, text: stored.text.replaceAll("\n", "\r\n") };
+  return { stored: again, folded: foldSession(records, linesOf(again.text)) };
+}
+
+function damage(lines: number, problem: string | null): readonly string[] {
+  const passed = lines === 1 ? "1 damaged line was" : `${lines} damaged lines were`;
+  return [
+    ...(lines > 0 ? [`${passed} passed over in the session`] : []),
+    ...(problem ? [`the session cannot be followed to its end and begins anew: ${problem}`] : []),
+  ];
+}
+
+/** The file's text as the session's first: undo does not go behind it. */
+function begin(tree: UndoTree, text: string, now: Date): Entered {
+  const empty = jump(tree, 0);
+  const { changes } = replaceRange(currentDocument(empty), 0, 0, text, WRITER);
+  return enter(empty, { changes, selection: cursor(0), origin: WRITER }, "opened", now);
+}
+
+/** The file's text on top of the session's: what both have keeps its marks. */
+function takeOver(tree: UndoTree, text: string, now: Date): Entered {
+  const changes = changesBetween(currentDocument(tree).text, linesOf(text));
+  const selection = mapSelection(currentRevision(tree).selection, changes);
+  return enter(tree, { changes, selection, origin: WRITER }, "external", now);
+}
+
+interface Entered {
+  readonly tree: UndoTree;
+  readonly record: EditRecord;
+}
+
+function enter(tree: UndoTree, edit: Edit, cause: "opened" | "external", now: Date): Entered {
+  const { changes, selection, origin } = edit;
   return {
-    tree: commit(tree, edit, now.getTime()),
+    tree: commit(tree, edit, now.getTime(), { root: cause === "opened" }),
     record: {
       type: "edit",
       at: now.toISOString(),
       changes: changes.toJSON(),
-      origin: WRITER,
+      origin,
       selection: [selection.anchor, selection.head],
       cause,
     },
   };
+}
+
+function linesOf(text: string): Text {
+  return Text.of(text.split("\n"));
 }

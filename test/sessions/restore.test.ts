@@ -7,6 +7,7 @@ import { sha256 } from "../../src/files.ts";
 import { openRecorder, sessionPath } from "../../src/sessions/recorder.ts";
 import type { EditRecord, SessionRecord } from "../../src/sessions/records.ts";
 import { openStory } from "../../src/sessions/restore.ts";
+import { serializeStory } from "../../src/sessions/story-file.ts";
 import { documentText } from "../../src/story/document.ts";
 import { currentDocument, undo } from "../../src/story/history.ts";
 import type { Origin } from "../../src/story/passages.ts";
@@ -105,7 +106,7 @@ describe("opening a story again", () => {
     expect(after.startsWith(`${before}\n`)).toBe(true);
     expect(await reopen()).toMatchObject({
       text: "one two!",
-      notices: ["1 damaged lines of the session were passed over"],
+      notices: ["1 damaged line was passed over in the session"],
     });
   });
 
@@ -116,6 +117,69 @@ describe("opening a story again", () => {
     expect(story.text).toBe("one two");
     expect(story.notices[0]).toContain("cannot be followed");
     await work([append(7, " three")], "one two three");
-    expect(await reopen()).toMatchObject({ text: "one two three", records: [] });
+    const again = await reopen();
+    expect(again).toMatchObject({ text: "one two three", records: [], notices: [] });
+    expect(documentText(currentDocument(undo(again.tree)))).toBe("one two");
+  });
+
+  it("does not let undo empty the story behind the text that the file had first", async () => {
+    await writeFile(path, "one");
+    const fresh = await openStory(path, now);
+    expect(undo(fresh.tree)).toBe(fresh.tree);
+    await work([append(3, " two")], null);
+    const { tree } = await reopen();
+    expect(documentText(currentDocument(undo(undo(undo(tree)))))).toBe("one");
+  });
+
+  it("keeps the marks between two places that another program changed", async () => {
+    await writeFile(path, "one\n");
+    await work([append(4, "two", { by: "model", generation: "g" }), append(7, "\nthree")], "one\ntwo\nthree");
+    await writeFile(path, "ONE!\ntwo\n\nTHREE");
+    const story = await reopen();
+    expect(story.text).toBe("ONE!\ntwo\n\nTHREE");
+    expect(story.passages).toEqual([{ from: 5, to: 8, generation: "g" }]);
+  });
+
+  it("keeps what was not saved in the tree when another program changed the file too", async () => {
+    await writeFile(path, "one");
+    await work([], "one");
+    await work([append(3, " unsaved")], null);
+    await writeFile(path, "theirs");
+    const story = await reopen();
+    expect(story.text).toBe("theirs");
+    expect(documentText(currentDocument(undo(story.tree)))).toBe("one unsaved");
+  });
+
+  it("reads a file whose last odd line end was mended as the session does", async () => {
+    await writeFile(path, "a\r\nb\nc");
+    const mend: EditRecord = { ...append(6, ""), changes: [4, [0, "\r"], 2] };
+    await work([mend], "a\r\nb\r\nc");
+    const story = await reopen();
+    expect(story).toMatchObject({ text: "a\r\nb\r\nc", records: [], notices: [] });
+    expect(serializeStory(story.text, story.format).toString()).toBe("a\r\nb\r\nc");
+  });
+
+  it("keeps line ends and byte order mark", async () => {
+    await writeFile(path, "\ufeffa\r\nb\r\n");
+    const story = await reopen();
+    expect(story.text).toBe("a\nb\n");
+    expect(serializeStory(story.text, story.format).toString()).toBe("\ufeffa\r\nb\r\n");
+  });
+
+  it("is quick after ten thousand edits", async () => {
+    const line = `${"word ".repeat(60)}\n`;
+    await writeFile(path, line.repeat(500));
+    let { length } = line.repeat(500);
+    const edits = Array.from({ length: 10_000 }, () => {
+      const record = append(length, "again ");
+      length += 6;
+      return record;
+    });
+    await work(edits, null);
+    const start = performance.now();
+    const story = await reopen();
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(story.text.length).toBe(length);
+    expect(story.tree.revisions.length).toBe(10_002);
   });
 });

@@ -1,9 +1,12 @@
-import type { Text } from "@codemirror/state";
-import { replaceRange } from "../../story/edit.ts";
+import { Text } from "@codemirror/state";
+import { changesBetween } from "../../story/difference.ts";
 import { currentDocument } from "../../story/history.ts";
+import { mapSelection } from "../../story/selection.ts";
 import { isDirty, type Model } from "../model.ts";
-import { changeStory, clampSelection } from "./edit.ts";
+import { changeStory } from "./edit.ts";
 import { andThen, isoTime, type Step, warn } from "./step.ts";
+
+const WRITER = { by: "writer" } as const;
 
 /** Writes the story to its file, or to another one under a new name. */
 export function save(
@@ -69,15 +72,10 @@ export function saveFailed(model: Model, text: string, path: string, changedOnDi
 
 /** Takes over the text that another program wrote; the writer's own stays one undo away. */
 export function reloaded(model: Model, text: string, sha256: string, at: number): Step {
-  const document = currentDocument(model.tree);
-  const whole = replaceRange(document, 0, document.text.length, text, { by: "writer" }, model.selection);
-  const edit = { ...whole, selection: { anchor: 0, head: 0 } };
-  return andThen(changeStory({ ...model, dialog: null }, edit, at, "external"), (next) => {
-    const place = { anchor: model.selection.head, head: model.selection.head };
-    const placed = clampSelection({ ...next, selection: place });
-    return [
-      { ...placed, file: { ...placed.file, sha256, savedText: currentDocument(placed.tree).text } },
-      [],
-    ];
-  });
+  const changes = changesBetween(currentDocument(model.tree).text, Text.of(text.split("\n")));
+  const edit = { changes, selection: mapSelection(model.selection, changes), origin: WRITER };
+  return andThen(changeStory({ ...model, dialog: null }, edit, at, "external"), (next) => [
+    { ...next, file: { ...next.file, sha256, savedText: currentDocument(next.tree).text } },
+    [],
+  ]);
 }
