@@ -127,11 +127,15 @@ describe("ranking", () => {
     }
   });
 
-  test("the best come first, those that end as they should before all others", async () => {
+  test("the best fit comes first, and what was cut short is offered only to fill up", async () => {
     for (let seed = 0; seed < 8; seed++) {
       const { choices } = await rewrite(PASSAGE, 6, seed);
-      const order = choices.map(({ finishReason, fit }) => (finishReason === "stop" ? 1000 : 0) + fit!);
+      const order = choices.map(({ fit }) => fit!);
       expect(order).toEqual([...order].sort((a, b) => b - a));
+      const whole = (offered: typeof choices) =>
+        offered.filter(({ finishReason }) => finishReason === "stop").length;
+      const { choices: two } = await rewrite(PASSAGE, 2, seed);
+      expect(whole(two)).toBe(Math.min(2, whole((await rewrite(PASSAGE, 4, seed)).choices)));
       expect(choices.map((choice) => choice.index)).toEqual([0, 1, 2, 3, 4, 5].slice(0, choices.length));
     }
   });

@@ -24,7 +24,8 @@ interface Ranked {
 /**
  * Rewrites `request.selected`: samples candidates of about its length from what stands before, and offers those that
  * lead best into what stands after, by the mean log-probability of its first 40 tokens. Where nothing follows, by the
- * candidate's own. A candidate that could not end as the passage does comes after those that could.
+ * candidate's own. A
+ * candidate that could not end as the passage does is offered only where there are too few that could.
  *
  * At least 8 candidates are sampled and twice the choices, then as many again while too few of them differ from each
  * other and from the passage. `length`, `stop` and `finish_sentence` are not used: the passage says how long. Of a
@@ -88,8 +89,9 @@ export async function* rewrite(
     if (settings.greedy || settings.temperature === 0) break;
   }
 
-  const best = [...ranked.values()].sort(byRank).slice(0, request.choices);
-  for (const [index, one] of best.entries()) yield { type: "choice", choice: toChoice(index, one, passage) };
+  const best = [...ranked.values()].sort(byEnding).slice(0, request.choices);
+  for (const [index, one] of best.sort(byFit).entries())
+    yield { type: "choice", choice: toChoice(index, one, passage) };
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
 }
 
@@ -107,8 +109,13 @@ function allowedTokens(
   return { first: without(marks.startingBlank, marks.breakingLine), later };
 }
 
-function byRank(a: Ranked, b: Ranked): number {
+/** Which to offer: those that end as the passage does, and the best of them. */
+function byEnding(a: Ranked, b: Ranked): number {
   if (a.candidate.whole !== b.candidate.whole) return a.candidate.whole ? -1 : 1;
+  return byFit(a, b);
+}
+
+function byFit(a: Ranked, b: Ranked): number {
   return (b.fit ?? b.logprob) - (a.fit ?? a.logprob);
 }
 
