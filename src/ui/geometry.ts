@@ -18,7 +18,7 @@ export interface Geometry {
 
 /** Longest row of text, in cells: prose is easiest to read at 60 to 80 characters a line. */
 export const LONGEST_ROW = 80;
-const CONTROLS_WIDTH = 30;
+const CONTROLS_WIDTH = 36;
 /** Narrowest page beside which the controls still fit. */
 const NARROWEST_PAGE = 48;
 

@@ -70,7 +70,7 @@ async function quit(terminal: OpenTerminal): Promise<void> {
 const page = (rows: string[]): string =>
   rows
     .slice(1, -1)
-    .map((row) => row.slice(0, 68).trim())
+    .map((row) => row.slice(0, 62).trim())
     .join(" ")
     .replaceAll(/\s+/gu, " ")
     .trim();
@@ -276,6 +276,39 @@ describe("the editor in a real terminal", () => {
     await terminal.until((rows) => status(rows).includes("Tab continue"));
     await quit(terminal);
     expect((await stored()).length).toBeGreaterThan("The sea was grey and".length);
+  });
+
+  it("opens and edits a story of 1 MB", async () => {
+    const paragraph = "The tide came in and the tide went out, and nobody wrote it down but she. "
+      .repeat(8)
+      .trim();
+    const text = `${Array.from({ length: 1700 }, (_, i) => `${i} ${paragraph}`).join("\n\n")}\n`;
+    expect(text.length).toBeGreaterThan(1_000_000);
+    await writeFile(storyFile(), text);
+    const terminal = await start("tale.md");
+    terminal.write(`${KEYS.ctrlEnd}Last words.`);
+    await terminal.until((rows) => page(rows).includes("Last words."));
+    terminal.write(`${KEYS.ctrlHome}First words. `);
+    await terminal.until((rows) => page(rows).startsWith("First words. 0 The tide"));
+    await quit(terminal);
+    expect(await stored()).toBe(`First words. ${text}Last words.`);
+  });
+
+  it("keeps the line ends of a CRLF file", async () => {
+    await writeFile(storyFile(), "one\r\ntwo\r\n");
+    const terminal = await start("tale.md");
+    terminal.write(`${KEYS.ctrlEnd}three\rfour`);
+    await terminal.until((rows) => page(rows).includes("four"));
+    await quit(terminal);
+    expect(await stored()).toBe("one\r\ntwo\r\nthree\r\nfour");
+  });
+
+  it("shows what control characters a story holds, and obeys none", async () => {
+    await writeFile(storyFile(), "before \x1b[2J\x1b]0;title\x07 after\n");
+    const terminal = await start("tale.md");
+    await terminal.until((rows) => page(rows).includes("before ␛[2J␛]0;title␇ after"));
+    expect(terminal.raw).not.toContain("\x1b]0;");
+    await quit(terminal);
   });
 
   it("shows help made from the keymap", async () => {

@@ -10,7 +10,7 @@ import {
 import type { Model } from "../model.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
-const LABEL_WIDTH = 13;
+const LABEL_WIDTH = 14;
 const VALUE_WIDTH = 5;
 
 /** The sampling settings as sliders, one a row; the focused one is explained below. */
@@ -77,9 +77,8 @@ function ControlRow(props: {
   return (
     <Text wrap="truncate">
       <Text bold={current}>{label}</Text>
-      <Text {...inkStyle(theme, current ? "accent" : "label")}>
-        {"━".repeat(full) + "─".repeat(bar - full)}
-      </Text>
+      <Text {...inkStyle(theme, current ? "accent" : "status")}>{"━".repeat(full)}</Text>
+      <Text {...inkStyle(theme, "border")}>{"─".repeat(bar - full)}</Text>
       <Text bold={current}>{value.padStart(VALUE_WIDTH + 1)}</Text>
     </Text>
   );
