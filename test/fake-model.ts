@@ -30,6 +30,7 @@ export function fakeModel(options: FakeOptions): FakeModel {
   const { tokenizer, contextLength = 256, expects, onStep } = options;
   const vocabularySize = options.vocabularySize ?? tokenizer.vocabularySize;
   const steps: FakeStep[] = [];
+  const single = new Float32Array(vocabularySize);
   let closed = false;
 
   function logitsAfter(sequence: readonly number[], into: Float32Array): void {
@@ -65,7 +66,8 @@ export function fakeModel(options: FakeOptions): FakeModel {
       steps.push(step);
       await onStep?.(step);
       held.push(...tokens);
-      const logits = new Float32Array(rows * vocabularySize);
+      // As a runtime may, it writes single rows into the same memory each time.
+      const logits = rows === 1 ? single : new Float32Array(rows * vocabularySize);
       for (let row = 0; row < rows; row++) {
         const sequence = held.slice(0, held.length - rows + row + 1);
         logitsAfter(sequence, logits.subarray(row * vocabularySize, (row + 1) * vocabularySize));

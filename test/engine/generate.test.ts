@@ -144,6 +144,14 @@ describe("choices", () => {
     expect(choicesOf(await ask(3)).map((choice) => choice.index)).toEqual([0, 1, 2]);
   });
 
+  test("all begin from the same logits: without chance they are one text", async () => {
+    const { engine } = deskWriting(STORY, free);
+    const request = asking("The cat", { greedy: true, length: 6 }, { choices: 3 });
+    const [first, ...others] = choicesOf(await collect(engine.generate(request)));
+    for (const { tokens, logprobs } of others)
+      expect({ tokens, logprobs }).toMatchObject({ tokens: first!.tokens, logprobs: first!.logprobs });
+  });
+
   test("a fresh engine, a warm cache and a longer story before give the same as none", async () => {
     const request = asking("The cat sat on the mat", { length: 12, seed: 9 });
     const cold = choicesOf(await collect(deskWriting(STORY, free).engine.generate(request)));
@@ -225,6 +233,24 @@ describe("cancel", () => {
     expect(model.steps.length).toBe(1);
   });
 
+  test.each([
+    ["while tokens are drawn", "The cat", 2],
+    ["while the prompt is read", "word ".repeat(240).trim(), 0],
+  ])("%s, from outside, though the model blocks its thread", async (_, before, most) => {
+    const controller = new AbortController();
+    const { engine, model } = deskWriting(before, {
+      expects: () => undefined,
+      onStep: () => {
+        if (model.steps.length === 1) setImmediate(() => controller.abort());
+      },
+    });
+    const request = asking(before, { length: 10, seed: 1 });
+    const events = await collect(engine.generate(request, controller.signal));
+    expect(events.filter((event) => event.type === "token").length).toBeLessThanOrEqual(most);
+    expect(model.steps.length).toBeLessThanOrEqual(2);
+    expect(only(events, "finished").cancelled).toBe(true);
+  });
+
   test("before it began: nothing is run", async () => {
     const { engine, model } = deskWriting(STORY);
     const events = await collect(engine.generate(asking("The cat"), AbortSignal.abort()));
@@ -251,9 +277,9 @@ test("the fake model is a function of all tokens before", async () => {
   const [cache, other] = [model.createCache(), model.createCache()];
   const whole = await model.step([1, 2, 3], cache, 2);
   await model.step([1], other);
-  const first = await model.step([2], other);
-  const second = await model.step([3], other);
+  const first = [...(await model.step([2], other))];
+  const second = [...(await model.step([3], other))];
   expect([...whole]).toEqual([...first, ...second]);
   other.truncate(0);
-  expect(await model.step([3], other)).not.toEqual(second);
+  expect([...(await model.step([3], other))]).not.toEqual(second);
 });
