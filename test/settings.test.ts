@@ -145,20 +145,23 @@ describe("the settings file", () => {
     expect(open(place).values).toMatchObject({ length: 99, top_k: 7 });
   });
 
-  it.each(['{ "length": 9', "[1, 2]", "null", "", "\u0000\u0001"])(
-    "is set aside when it is damaged: %j",
-    (content) => {
-      const { place, path } = withFile(content);
-      const settings = open(place);
-      expect(settings.values).toEqual(DEFAULTS);
-      expect(settings.problems).toHaveLength(1);
-      expect(settings.problems[0]).toContain("the defaults are used; it is kept as");
-      expect(existsSync(path)).toBe(false);
-      expect(readFileSync(`${path}.damaged-2026-03-04T05-06-07-890Z`, "utf8")).toBe(content);
-      settings.set("length", 12);
-      expect(open(place)).toMatchObject({ problems: [], values: { length: 12 } });
-    },
-  );
+  it.each([
+    '{ "length": 9',
+    "[1, 2]",
+    "null",
+    "",
+    "\u0000\u0001",
+  ])("is set aside when it is damaged: %j", (content) => {
+    const { place, path } = withFile(content);
+    const settings = open(place);
+    expect(settings.values).toEqual(DEFAULTS);
+    expect(settings.problems).toHaveLength(1);
+    expect(settings.problems[0]).toContain("the defaults are used; it is kept as");
+    expect(existsSync(path)).toBe(false);
+    expect(readFileSync(`${path}.damaged-2026-03-04T05-06-07-890Z`, "utf8")).toBe(content);
+    settings.set("length", 12);
+    expect(open(place)).toMatchObject({ problems: [], values: { length: 12 } });
+  });
 
   it("loses only the bad value, once, and keeps a copy", () => {
     const content = JSON.stringify({ temperature: 99, length: 33, theme: 4 });

@@ -1,10 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { ChangeSet } from "@codemirror/state";
+import { UserError } from "../errors.ts";
 import { writeError } from "../files.ts";
 import { type EditRecord, type HeaderRecord, SESSION_VERSION, type SessionRecord } from "./records.ts";
 
 /** The part of a file that the recorder uses; a test gives one that fails. */
-export type SessionHandle = Pick<FileHandle, "appendFile" | "datasync" | "close" | "stat" | "read">;
+export type SessionHandle = Pick<FileHandle, "write" | "datasync" | "close" | "stat" | "read">;
 
 /** What a recorder is made from. */
 export interface RecorderOptions {
@@ -49,50 +50,45 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
   const openFile = options.openFile ?? ((file) => open(file, "a+"));
   let handle: SessionHandle | null = null;
   let waiting: SessionRecord[] = [];
+  /** Bytes of records that are on their way: where a write stops short, the next one goes on with the rest. */
+  let unwritten = Buffer.alloc(0);
   let timer: NodeJS.Timeout | null = null;
   let working: Promise<void> = Promise.resolve();
   let lastSync = 0;
   let unsynced = false;
   let failing = false;
 
+  /** The open file; made anew, with all that was in it, where someone deleted it. */
   async function opened(): Promise<SessionHandle> {
-    if (handle) return handle;
+    const old = handle;
+    if (old && (await old.stat()).nlink > 0) return old;
     const file = await openFile(path);
-    const { size } = await file.stat();
-    if (size === 0) {
-      const { app, story, now } = options;
-      const header: HeaderRecord = {
-        type: "header",
-        version: SESSION_VERSION,
-        app,
-        story,
-        at: now().toISOString(),
-      };
-      await file.appendFile(`${JSON.stringify(header)}\n`);
-    } else {
-      const last = Buffer.alloc(1);
-      await file.read(last, 0, 1, size - 1);
-      if (last[0] !== 0x0a) await file.appendFile("\n");
+    try {
+      const start = old ? await contents(old, file, path) : await beginning(file, options);
+      unwritten = Buffer.concat([start, unwritten]);
+    } catch (error) {
+      await file.close();
+      throw error;
     }
     handle = file;
+    await old?.close();
     return file;
   }
 
   async function write(sync: boolean): Promise<void> {
-    if (waiting.length > 0) {
+    if (waiting.length > 0 || unwritten.length > 0) {
       const file = await opened();
-      const records = waiting;
+      const lines = waiting.map((record) => `${JSON.stringify(record)}\n`).join("");
       waiting = [];
-      try {
-        await file.appendFile(records.map((record) => `${JSON.stringify(record)}\n`).join(""));
-        unsynced = true;
-      } catch (error) {
-        waiting = [...records, ...waiting];
-        throw error;
+      unwritten = Buffer.concat([unwritten, Buffer.from(lines)]);
+      unsynced = true;
+      while (unwritten.length > 0) {
+        const { bytesWritten } = await file.write(unwritten);
+        unwritten = unwritten.subarray(bytesWritten);
       }
     }
     const now = options.now().getTime();
-    if (unsynced && handle && (sync || now - lastSync >= SYNC_MS)) {
+    if (unsynced && handle && (sync || Math.abs(now - lastSync) >= SYNC_MS)) {
       await handle.datasync();
       lastSync = now;
       unsynced = false;
@@ -158,6 +154,37 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
       }
     },
   };
+}
+
+/** What has to be written before the first record: the header, or the end of a line that a crash tore. */
+async function beginning(file: SessionHandle, { app, story, now }: RecorderOptions): Promise<Buffer> {
+  const { size } = await file.stat();
+  if (size === 0) {
+    const at = now().toISOString();
+    const header: HeaderRecord = { type: "header", version: SESSION_VERSION, app, story, at };
+    return Buffer.from(`${JSON.stringify(header)}\n`);
+  }
+  const last = Buffer.alloc(1);
+  await file.read(last, 0, 1, size - 1);
+  return Buffer.from(last[0] === 0x0a ? "" : "\n");
+}
+
+/** All that is in `old`, which has no name any more. Throws a UserError if `anew`, of its old name, is not empty. */
+async function contents(old: SessionHandle, anew: SessionHandle, path: string): Promise<Buffer> {
+  if ((await anew.stat()).size > 0) {
+    throw new UserError(`${path} was replaced by another program`, {
+      hint: "Open the story again to record what you write.",
+    });
+  }
+  const { size } = await old.stat();
+  const bytes = Buffer.alloc(size);
+  let read = 0;
+  while (read < size) {
+    const { bytesRead } = await old.read(bytes, read, size - read, read);
+    if (bytesRead === 0) break;
+    read += bytesRead;
+  }
+  return bytes.subarray(0, read);
 }
 
 /** Two edits of one revision as one, while neither is written yet; null where the second begins a revision. */

@@ -15,13 +15,16 @@ function marked(text: string): { story: string; selected: string; from: number; 
 }
 
 describe("a selection by its text", () => {
-  it.each(["The |cat| sat.", "|The| cat sat.", "The cat sat|.|", "Zwei\n|Zeilen\nText|", "a 🦊 |fox 🦊|!"])(
-    "is found in %j",
-    (text) => {
-      const { story, selected, from, to } = marked(text);
-      expect(findSelection(story, { select: selected })).toEqual({ from, to });
-    },
-  );
+  it.each([
+    "The |cat| sat.",
+    "|The| cat sat.",
+    "The cat sat|.|",
+    "Zwei\n|Zeilen\nText|",
+    "a 🦊 |fox 🦊|!",
+  ])("is found in %j", (text) => {
+    const { story, selected, from, to } = marked(text);
+    expect(findSelection(story, { select: selected })).toEqual({ from, to });
+  });
 
   it("is refused where the story does not hold it", () => {
     expect(() => findSelection("The cat sat.", { select: "the cat" })).toThrow(

@@ -90,20 +90,21 @@ describe.each(["plain", "prefixed-f16", "odd-bf16", "sharded"])("the checkpoint 
   });
   afterAll(() => engine.close());
 
-  test.each(golden.cases.map((each) => [each.prompt.slice(0, 40), each] as const))(
-    "%j",
-    async (_, { prompt, ids, greedy }) => {
-      const length = Math.min(greedy.length, engine.card.contextLength - ids.length);
-      const encoded = (await openTokenizer(folder)).encode(prompt);
-      expect(encoded.slice(0, ids.length)).toEqual(ids);
-      // Where the prompt was cut to the first tokens, only the ids say where.
-      const request = encoded.length === ids.length ? asking(prompt) : asking("", {}, { promptTokens: ids });
-      const settings = { ...request.settings, greedy: true, length };
-      const events = await collect(engine.generate({ ...request, settings }));
-      expect(only(events, "started").prompt.tokens).toEqual(ids);
-      expect(choicesOf(events)[0]!.tokens).toEqual(greedy.slice(0, length));
-    },
-  );
+  test.each(golden.cases.map((each) => [each.prompt.slice(0, 40), each] as const))("%j", async (_, {
+    prompt,
+    ids,
+    greedy,
+  }) => {
+    const length = Math.min(greedy.length, engine.card.contextLength - ids.length);
+    const encoded = (await openTokenizer(folder)).encode(prompt);
+    expect(encoded.slice(0, ids.length)).toEqual(ids);
+    // Where the prompt was cut to the first tokens, only the ids say where.
+    const request = encoded.length === ids.length ? asking(prompt) : asking("", {}, { promptTokens: ids });
+    const settings = { ...request.settings, greedy: true, length };
+    const events = await collect(engine.generate({ ...request, settings }));
+    expect(only(events, "started").prompt.tokens).toEqual(ids);
+    expect(choicesOf(events)[0]!.tokens).toEqual(greedy.slice(0, length));
+  });
 });
 
 test("a tokenizer with more tokens than the model is refused", async () => {

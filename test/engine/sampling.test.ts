@@ -20,16 +20,18 @@ const round = (values: ArrayLike<number>) => Array.from(values, (value) => Numbe
 const logs = (...probabilities: number[]) => probabilities.map((probability) => Math.log(probability));
 
 describe("Hugging Face's distributions", () => {
-  test.each(golden.map((each) => [each.name, each] as const))(
-    "%s",
-    (_, { settings, seen, logits, probabilities }) => {
-      const own = distribution(logits, seen, settings);
-      for (const [id, probability] of probabilities.entries()) {
-        expect(Math.abs(own[id]! - probability)).toBeLessThan(1e-5);
-        expect(own[id] === 0).toBe(probability === 0);
-      }
-    },
-  );
+  test.each(golden.map((each) => [each.name, each] as const))("%s", (_, {
+    settings,
+    seen,
+    logits,
+    probabilities,
+  }) => {
+    const own = distribution(logits, seen, settings);
+    for (const [id, probability] of probabilities.entries()) {
+      expect(Math.abs(own[id]! - probability)).toBeLessThan(1e-5);
+      expect(own[id] === 0).toBe(probability === 0);
+    }
+  });
 });
 
 describe("each setting by itself", () => {

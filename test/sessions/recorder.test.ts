@@ -1,7 +1,8 @@
-import { mkdtemp, open, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, mkdtemp, open, readFile, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChangeSet } from "@codemirror/state";
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { lockPath, lockStory } from "../../src/sessions/lock.ts";
 import { openRecorder, type SessionHandle, sessionPath } from "../../src/sessions/recorder.ts";
@@ -20,6 +21,16 @@ const typed = (at: number, insert: string, joins: boolean): EditRecord => ({
   origin: { by: "writer" },
   ...(joins ? { joins: true } : {}),
 });
+
+/** The other functions of a file, for one that has a `write` of its own. */
+function bound(disk: FileHandle): Omit<SessionHandle, "write"> {
+  return {
+    datasync: () => disk.datasync(),
+    close: () => disk.close(),
+    stat: disk.stat.bind(disk),
+    read: disk.read.bind(disk),
+  };
+}
 
 async function lines(path: string): Promise<Record<string, unknown>[]> {
   return (await readFile(path, "utf8"))
@@ -93,6 +104,74 @@ describe("the recorder", () => {
     await recorder.close();
     expect((await lines(path)).map(({ type }) => type)).toEqual(["header", "edit", "edit"]);
     expect(problems).toHaveLength(1);
+  });
+
+  it("goes on exactly where a full disk stopped it, with nothing twice and nothing torn", async () => {
+    const sizes = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.array(fc.nat({ max: 300 }), { maxLength: 8 }), async (texts, room) => {
+        const path = join(await mkdtemp(join(tmpdir(), "inkwright-")), "tale.session.jsonl");
+        const left = [...room];
+        const recorder = openRecorder(path, {
+          app: "inkwright 1",
+          story: "tale.md",
+          now,
+          openFile: async (file) => {
+            const disk = await open(file, "a+");
+            const write = async (bytes: Buffer) => {
+              const most = left.shift();
+              if (most === 0) throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+              return disk.write(bytes.subarray(0, most));
+            };
+            return { ...bound(disk), write: write as SessionHandle["write"] };
+          },
+        });
+        for (const [index, size] of texts.entries()) {
+          recorder.append(typed(index, "é".repeat(size + 1), false));
+          if (index % 3 === 0) await recorder.flush().catch(() => {});
+        }
+        while (left.length > 0) await recorder.flush().catch(() => left.shift());
+        await recorder.close();
+        const inserted = (await lines(path)).slice(1).map(({ changes }) => JSON.stringify(changes));
+        expect(inserted).toEqual(
+          texts.map((size, index) => JSON.stringify(typed(index, "é".repeat(size + 1), false).changes)),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("makes a deleted session anew with all that was in it", async () => {
+    const path = join(folder, "tale.session.jsonl");
+    const recorder = openRecorder(path, { app: "inkwright 1", story: "tale.md", now });
+    recorder.append(typed(0, "a", false));
+    await recorder.flush();
+    await unlink(path);
+    recorder.append(typed(1, "b", false));
+    await recorder.close();
+    expect((await lines(path)).map(({ changes }) => changes)).toEqual([undefined, [[0, "a"]], [1, [0, "b"]]]);
+  });
+
+  it("writes nothing into a file that another program put in its place", async () => {
+    const path = join(folder, "tale.session.jsonl");
+    const recorder = openRecorder(path, { app: "inkwright 1", story: "tale.md", now });
+    recorder.append(typed(0, "a", false));
+    await recorder.flush();
+    await unlink(path);
+    await writeFile(path, "theirs\n");
+    recorder.append(typed(1, "b", false));
+    await expect(recorder.close()).rejects.toThrow("was replaced by another program");
+    expect(await readFile(path, "utf8")).toBe("theirs\n");
+  });
+
+  it("waits for a folder that is away", async () => {
+    const path = join(folder, "sub", "tale.session.jsonl");
+    const recorder = openRecorder(path, { app: "inkwright 1", story: "tale.md", now });
+    recorder.append(typed(0, "a", false));
+    await expect(recorder.flush()).rejects.toThrow("its folder is not there");
+    await mkdir(join(folder, "sub"));
+    await recorder.close();
+    expect(await lines(path)).toHaveLength(2);
   });
 });
 

@@ -52,16 +52,17 @@ describe("colours", () => {
 });
 
 describe("themes", () => {
-  test.each(["dark", "light", "mono"] as const)(
-    "%s tells the writer's, the model's and offered text apart without colour",
-    (name) => {
-      const { looks } = createTheme(name, 24);
-      const shapes = [looks.text, looks.model, looks.ghost].map(({ bold, dim, italic, underline, inverse }) =>
-        JSON.stringify({ bold, dim, italic, underline, inverse }),
-      );
-      expect(new Set(shapes).size).toBe(3);
-    },
-  );
+  test.each([
+    "dark",
+    "light",
+    "mono",
+  ] as const)("%s tells the writer's, the model's and offered text apart without colour", (name) => {
+    const { looks } = createTheme(name, 24);
+    const shapes = [looks.text, looks.model, looks.ghost].map(({ bold, dim, italic, underline, inverse }) =>
+      JSON.stringify({ bold, dim, italic, underline, inverse }),
+    );
+    expect(new Set(shapes).size).toBe(3);
+  });
 
   test.each(["dark", "light"] as const)("%s: text stands out against the backgrounds it may have", (name) => {
     const { looks } = createTheme(name, 24);

@@ -59,12 +59,18 @@ async function difference(one: Case, ids: readonly number[] = IDS): Promise<numb
 }
 
 describe("the graph computes what the reference computes", () => {
-  test.each(["gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu", "relu", "silu", "swish", "tanh"])(
-    "activation %s",
-    async (activation_function) => {
-      expect(await difference({ config: { activation_function } })).toBeLessThan(1e-4);
-    },
-  );
+  test.each([
+    "gelu_new",
+    "gelu_pytorch_tanh",
+    "gelu_fast",
+    "gelu",
+    "relu",
+    "silu",
+    "swish",
+    "tanh",
+  ])("activation %s", async (activation_function) => {
+    expect(await difference({ config: { activation_function } })).toBeLessThan(1e-4);
+  });
 
   test("activations differ by more than the tolerance", async () => {
     const weights = randomWeights(SMALL, 1);

@@ -45,12 +45,19 @@ describe("parseKey", () => {
     expect(keyName(parseKey("ctrl+shift+right"))).toBe("shift+ctrl+right");
   });
 
-  test.each(["", "ctrl", "ctrl+", "ctrl+ctrl+a", "hyper+a", "A", "f13", "return", "ctrl+enterr"])(
-    "refuses %j",
-    (name) => {
-      expect(() => parseKey(name)).toThrow(RangeError);
-    },
-  );
+  test.each([
+    "",
+    "ctrl",
+    "ctrl+",
+    "ctrl+ctrl+a",
+    "hyper+a",
+    "A",
+    "f13",
+    "return",
+    "ctrl+enterr",
+  ])("refuses %j", (name) => {
+    expect(() => parseKey(name)).toThrow(RangeError);
+  });
 });
 
 test("every key of the keymap has its canonical name", () => {

@@ -155,16 +155,16 @@ describe("restoring", () => {
     expect(log).toEqual(["save SIGHUP", "restore", "report disk full", "restore", "exit 129"]);
   });
 
-  test.each(["uncaughtException", "unhandledRejection"])(
-    "%s restores, is reported, and still saves",
-    async (event) => {
-      const { log, target } = setUp();
-      target.emit(event, new Error("boom"));
-      expect(log).toEqual(["restore", "report boom", "save error"]);
-      await vi.runAllTimersAsync();
-      expect(log.at(-1)).toBe("exit 1");
-    },
-  );
+  test.each([
+    "uncaughtException",
+    "unhandledRejection",
+  ])("%s restores, is reported, and still saves", async (event) => {
+    const { log, target } = setUp();
+    target.emit(event, new Error("boom"));
+    expect(log).toEqual(["restore", "report boom", "save error"]);
+    await vi.runAllTimersAsync();
+    expect(log.at(-1)).toBe("exit 1");
+  });
 
   test("an error while ending does not start over", () => {
     const { log, target } = setUp(() => new Promise(() => {}));

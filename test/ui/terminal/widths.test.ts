@@ -104,12 +104,18 @@ describe("visible", () => {
     expect(visible(text)).toBe(shown);
   });
 
-  test.each(["👩🏽‍🚀", "❤️‍🔥", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "می‌خواهم", "क्‍ष", "tab\there", "e\u0301", "葛󠄀"])(
-    "leaves %j alone",
-    (text) => {
-      expect(visible(text)).toBe(text);
-    },
-  );
+  test.each([
+    "👩🏽‍🚀",
+    "❤️‍🔥",
+    "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+    "می‌خواهم",
+    "क्‍ष",
+    "tab\there",
+    "e\u0301",
+    "葛󠄀",
+  ])("leaves %j alone", (text) => {
+    expect(visible(text)).toBe(text);
+  });
 
   test("keeps every offset, needs no second turn, and leaves nothing that commands a terminal", () => {
     fc.assert(
