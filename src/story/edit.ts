@@ -24,7 +24,7 @@ export function replaceRange(
   origin: Origin,
   selection?: Selection,
 ): Edit {
-  if (from < 0 || to < from || to > document.text.length) {
+  if (!(from >= 0 && from <= to && to <= document.text.length)) {
     throw new RangeError(`an edit of ${from} to ${to} in a story of ${document.text.length} units`);
   }
   const lines = Text.of(insert.split("\n"));

@@ -3,7 +3,7 @@ import type { Text } from "@codemirror/state";
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
 const JOINER = /['’\-\u00AD]/u;
-/** Code units read around a position to find its character's bounds; no sensible character is longer. */
+/** Code units read ahead to find where a character ends; doubled for one that is longer. */
 const REACH = 64;
 
 /** The position behind the character at `pos`; the text's end at most. A line break is one character. */
@@ -12,8 +12,12 @@ export function nextGrapheme(text: Text, pos: number): number {
   if (pos >= line.to) return Math.min(text.length, pos + 1);
   const offset = pos - line.from;
   if (isPlain(line.text, offset) && isPlain(line.text, offset + 1)) return pos + 1;
-  const [first] = graphemes.segment(line.text.slice(offset, offset + REACH));
-  return pos + (first?.segment.length ?? 1);
+  for (let reach = REACH; ; reach *= 2) {
+    const ahead = line.text.slice(offset, offset + reach);
+    const [first] = graphemes.segment(ahead);
+    const length = first?.segment.length ?? 1;
+    if (length < ahead.length || offset + reach >= line.text.length) return pos + length;
+  }
 }
 
 /** The position before the character that ends at `pos`; 0 at least. */
@@ -22,7 +26,9 @@ export function previousGrapheme(text: Text, pos: number): number {
   if (pos <= line.from) return Math.max(0, pos - 1);
   const offset = pos - line.from;
   if (isPlain(line.text, offset - 1) && (offset < 2 || isPlain(line.text, offset - 2))) return pos - 1;
-  const start = Math.max(0, offset - REACH);
+  // Which flags and syllables belong together can only be told from a place where a character surely begins.
+  let start = offset - 1;
+  while (start > 0 && !isAlone(line.text, start)) start--;
   let last = 1;
   for (const { segment } of graphemes.segment(line.text.slice(start, offset))) last = segment.length;
   return pos - last;
@@ -127,4 +133,10 @@ function characterAt(line: string, index: number): string {
 function isPlain(line: string, index: number): boolean {
   const unit = line.charCodeAt(index);
   return Number.isNaN(unit) || (unit >= 0x20 && unit < 0x7f);
+}
+
+/** Whether a character surely begins at a code unit, whatever stands before it: plain ones, kana and Han. */
+function isAlone(line: string, index: number): boolean {
+  const unit = line.charCodeAt(index);
+  return isPlain(line, index) || (unit >= 0x3041 && unit < 0x9fff && unit !== 0x3099 && unit !== 0x309a);
 }

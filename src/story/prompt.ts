@@ -1,3 +1,4 @@
+import type { Text } from "@codemirror/state";
 import type { StoryDocument } from "./document.ts";
 
 /** Characters handed to the engine before and after the place: more than any GPT-2's window holds. */
@@ -11,8 +12,8 @@ export function continuePrompt(
 ): { readonly before: string; readonly after: string } {
   const { text } = document;
   return {
-    before: text.sliceString(Math.max(0, pos - BEFORE), pos),
-    after: text.sliceString(pos, Math.min(text.length, pos + AFTER)),
+    before: textBefore(text, pos),
+    after: textAfter(text, pos),
   };
 }
 
@@ -23,10 +24,19 @@ export function rewritePrompt(
 ): { readonly before: string; readonly selected: string; readonly after: string } {
   const { text } = document;
   return {
-    before: text.sliceString(Math.max(0, passage.from - BEFORE), passage.from),
+    before: textBefore(text, passage.from),
     selected: text.sliceString(passage.from, passage.to),
-    after: text.sliceString(passage.to, Math.min(text.length, passage.to + AFTER)),
+    after: textAfter(text, passage.to),
   };
+}
+
+/** A character that the cut would leave half is left out. */
+function textBefore(text: Text, pos: number): string {
+  return text.sliceString(Math.max(0, pos - BEFORE), pos).replace(/^[\udc00-\udfff]/, "");
+}
+
+function textAfter(text: Text, pos: number): string {
+  return text.sliceString(pos, Math.min(text.length, pos + AFTER)).replace(/[\ud800-\udbff]$/, "");
 }
 
 /** The spaces and tabs that end `before`, as a record names them; nothing where it ends otherwise. */

@@ -1,10 +1,17 @@
 import type { Text } from "@codemirror/state";
 
-/** A full stop after these does not end a sentence. */
+/** A full stop after these does not end a sentence, nor one after an initial, unless that is the word I. */
 const ABBREVIATION =
-  /(?:^|[\s("“‘'—-])(?:Mr|Mrs|Ms|Dr|Prof|St|Capt|Col|Gen|Lt|Sgt|Rev|Hon|Messrs|Mme|Mlle|Jr|Sr|vs|etc|No|[A-Z])\.$/u;
-/** Where a sentence may end: its stops and the quotes and brackets that close with it, then space or the end. */
-const END = /[.!?…]+["”’'»)\]]*(?=\s|$)/gu;
+  /(?:^|[\s("“‘'—-])(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Capt|Col|Gen|Lt|Sgt|Rev|Hon|Messrs|Mme|Mlle|vs|[A-HJ-Z])\.$/u;
+/**
+ * Where a sentence may end: its stops and the quotes, brackets and Markdown marks that close with it, then space or
+ * the end. Chinese and Japanese stops need no space.
+ */
+const END = /[.!?…]+["”’'»)\]*_]*(?=\s|$)|[。！？]+[」』”’）]*/gu;
+const QUOTE = /["”’'»][*_]*$/u;
+/** What follows a quotation that goes on: `“Stop!” I said.`, `“Why?” Old Tom asked.` */
+const SPEECH =
+  /^(?:I|(?:\p{Lu}[\p{L}’'-]*\.? ){0,2}\p{Lu}[\p{L}’'-]*) (?:said|says|asked|cried|called|answered|replied|shouted|whispered|muttered|murmured|yelled|added|began|went on)\b/u;
 
 /**
  * The sentence at `pos`, without the white space around it; within one paragraph. Empty in a blank one.
@@ -38,11 +45,14 @@ export function sentenceEnds(paragraph: string): readonly number[] {
     if (rest === "") break;
     if (/^[\p{Ll},;:—–-]/u.test(rest)) continue;
     if (/^(?:…|\.\.\.)$/u.test(match[0]) && /^I\b/u.test(rest)) continue;
+    if (QUOTE.test(match[0]) && SPEECH.test(rest.slice(0, 80))) continue;
+    const upToStop = paragraph.slice(Math.max(0, match.index - 12), match.index + 1);
     if (
       match[0] === "." &&
-      ABBREVIATION.test(paragraph.slice(Math.max(0, match.index - 12), match.index + 1))
-    )
+      (ABBREVIATION.test(upToStop) || (/\bNo\.$/u.test(upToStop) && /^\d/u.test(rest)))
+    ) {
       continue;
+    }
     ends.push(end);
   }
   return ends;

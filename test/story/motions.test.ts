@@ -2,6 +2,7 @@ import { Text } from "@codemirror/state";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countStoryWords, countWords } from "../../src/story/counts.ts";
+import { createDocument } from "../../src/story/document.ts";
 import {
   nextGrapheme,
   nextParagraph,
@@ -11,6 +12,7 @@ import {
   previousWord,
   wordAt,
 } from "../../src/story/motions.ts";
+import { continuePrompt, rewritePrompt } from "../../src/story/prompt.ts";
 import { sentenceAt } from "../../src/story/sentence.ts";
 
 /** Moves the cursor `|` of a page. */
@@ -65,6 +67,14 @@ describe("motions", () => {
     );
   });
 
+  it("count flags and marks from the start of their run, however long it is", () => {
+    const flags = Text.of(["🇩🇪".repeat(50)]);
+    expect(previousGrapheme(flags, flags.length)).toBe(flags.length - 4);
+    const marked = Text.of([`e${"\u0301".repeat(200)}x`]);
+    expect(nextGrapheme(marked, 0)).toBe(201);
+    expect(previousGrapheme(marked, 201)).toBe(0);
+  });
+
   it("find the word at a place", () => {
     const text = Text.of(["The cat's hat"]);
     expect(wordAt(text, 5)).toEqual({ from: 4, to: 9 });
@@ -89,6 +99,14 @@ describe("the sentence at the cursor", () => {
     ["First line.\nNo full st|op here\nThird.", "No full stop here"],
     ["Is it?! Ye|s.", "Yes."],
     ["one\n|\ntwo", ""],
+    ["“Stop!” I sa|id. She ran.", "“Stop!” I said."],
+    ["“Why?” Old Tom ask|ed. No one knew.", "“Why?” Old Tom asked."],
+    ["So did I. Th|en we left.", "Then we left."],
+    ["“No. I wo|n’t.” He left.", "I won’t.”"],
+    ["It was No. 7 Dock Str|eet. Rain.", "It was No. 7 Dock Street."],
+    ["He ran. *She |stayed.* Night.", "*She stayed.*"],
+    ["夜だった。彼は|行った。朝。", "彼は行った。"],
+    ["Over 3.5 mil|es. Far.", "Over 3.5 miles."],
   ])("%s: %s", (page, sentence) => {
     const at = page.indexOf("|");
     const text = Text.of(page.replace("|", "").split("\n"));
@@ -104,14 +122,47 @@ describe("words", () => {
     ["one, two—three", 3],
     ["don't well-kept", 2],
     ["日本語 text", 4],
+    ["Tokyo東京", 3],
     ["— … !", 0],
     ["1984 was", 2],
   ])("%j has %d", (text, count) => {
     expect(countWords(text)).toBe(count);
   });
 
-  it("are counted the same line by line", () => {
-    const lines = ["one two", "", "three", "one two"];
-    expect(countStoryWords(Text.of(lines))).toBe(countWords(lines.join("\n")));
+  it("of a story are those of its text, after every edit", () => {
+    const words = fc.constantFrom("one", " ", "\n", "two ", "日", "—", "x\ny");
+    const edits = fc.array(fc.record({ at: fc.nat(), cut: fc.nat({ max: 9 }), insert: words }));
+    fc.assert(
+      fc.property(edits, (list) => {
+        let text = Text.of(Array.from({ length: 200 }, (_, index) => `line ${index}`));
+        for (const { at, cut, insert } of list) {
+          const from = at % (text.length + 1);
+          text = text.replace(from, Math.min(text.length, from + cut), Text.of(insert.split("\n")));
+          expect(countStoryWords(text)).toBe(countWords(text.toString()));
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("what the model is shown", () => {
+  it("is what stands around the place", () => {
+    const document = createDocument("one\ntwo three");
+    expect(continuePrompt(document, 7)).toEqual({ before: "one\ntwo", after: " three" });
+    const passage = { from: 4, to: 7 };
+    expect(rewritePrompt(document, passage)).toEqual({ before: "one\n", selected: "two", after: " three" });
+  });
+
+  it("is cut in a long story, but never through a character", () => {
+    const document = createDocument("😀".repeat(20_000));
+    for (const pos of [30_000, 30_001]) {
+      const { before, after } = continuePrompt(document, pos);
+      expect(before.length).toBeGreaterThan(23_000);
+      expect(before.length).toBeLessThanOrEqual(24_000);
+      expect(after.length).toBeLessThanOrEqual(2000);
+      expect(before.codePointAt(0)).toBe(0x1f600);
+      expect(after.slice(-2)).toBe("😀");
+    }
   });
 });
