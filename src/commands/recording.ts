@@ -72,7 +72,7 @@ async function append(
 function generationRecord(
   { installation }: CommandContext,
   card: ModelCard,
-  { request, seed, prompt, choices, timing }: Generation,
+  { request, seed, prompt, choices, timing, cancelled }: Generation,
   place: Span | null,
   at: string,
 ): GenerationRecord {
@@ -93,6 +93,7 @@ function generationRecord(
     ...blanksAfter(request.before),
     choices: choices.map(recordedChoice),
     timing,
+    ...(cancelled ? { cancelled } : {}),
   };
 }
 

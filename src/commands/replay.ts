@@ -84,8 +84,9 @@ function storyReport({ story }: SessionFile, replayed: ReplayedStory | null): st
   return `${name}: the story differs from its session from line ${line} on, where the session has "${there}"\n`;
 }
 
-function verdict({ id, tokens, difference, otherModel }: VerifiedGeneration): string {
+function verdict({ id, tokens, difference, otherModel, cutShort }: VerifiedGeneration): string {
   if (otherModel) return `${id}: not run, the model here has another fingerprint\n`;
+  if (cutShort) return `${id}: not run, the rewrite was cut short\n`;
   if (difference === null) return `${id}: the same ${tokens} tokens\n`;
   const { choice, token, recorded, replayed, margin } = difference;
   const apart = margin === null ? "" : `, ${margin.toFixed(6)} nats apart`;
@@ -108,11 +109,12 @@ function report(
     ...(verified === null
       ? {}
       : {
-          verified: verified.map(({ id, tokens, difference, otherModel }) => ({
+          verified: verified.map(({ id, tokens, difference, otherModel, cutShort }) => ({
             id,
             tokens,
             difference,
             other_model: otherModel,
+            cut_short: cutShort,
           })),
         }),
   };

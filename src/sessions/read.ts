@@ -79,6 +79,7 @@ const RECORD = z.discriminatedUnion("type", [
       decodeMs: z.number(),
       decodeTokens: z.number(),
     }),
+    cancelled: z.literal(true).optional(),
   }),
   z.object({
     type: z.literal("outcome"),

@@ -73,6 +73,8 @@ export interface GenerationRecord {
   readonly blanks?: string;
   readonly choices: readonly RecordedChoice[];
   readonly timing: Timing;
+  /** The run was cut short; its choices are what had come by then. */
+  readonly cancelled?: true;
 }
 
 /** What became of a generation. `kept`: neither taken nor thrown away, as when its text went to a pipe. */

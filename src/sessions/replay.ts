@@ -52,24 +52,29 @@ export interface VerifiedGeneration {
   readonly difference: TokenDifference | null;
   /** The generation was made by another model than the one at hand: it was not run. */
   readonly otherModel: boolean;
+  /** A rewrite that was cut short: it was not run, since nobody knows how many candidates it had ranked. */
+  readonly cutShort: boolean;
 }
 
 /**
  * Runs every generation of a session again, with the recorded prompt ids, settings and seed, and compares tokens.
  *
- * @param onProgress told before each generation: how many are done, of how many
+ * @param options.signal ends it early, with what was verified by then
+ * @param options.onProgress told before each generation: how many are done, of how many
  */
 export async function verifySession(
   records: readonly SessionRecord[],
   engine: Engine,
   options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, of: number) => void } = {},
 ): Promise<readonly VerifiedGeneration[]> {
-  const { generations } = foldSession(records);
+  const generations = records.filter((record) => record.type === "generation");
   const verified: VerifiedGeneration[] = [];
   for (const [index, generation] of generations.entries()) {
     options.onProgress?.(index, generations.length);
     if (options.signal?.aborted) break;
-    verified.push(await verifyGeneration(generation, engine, options.signal));
+    const outcome = await verifyGeneration(generation, engine, options.signal);
+    // What was cut short just now says nothing.
+    if (!options.signal?.aborted) verified.push(outcome);
   }
   return verified;
 }
@@ -80,9 +85,11 @@ async function verifyGeneration(
   signal: AbortSignal | undefined,
 ): Promise<VerifiedGeneration> {
   const { id, task, settings, seed, prompt, selected, after } = record;
+  const same: VerifiedGeneration = { id, tokens: 0, difference: null, otherModel: false, cutShort: false };
   if (record.model.fingerprint !== engine.card.fingerprint) {
-    return { id, tokens: 0, difference: null, otherModel: true };
+    return { ...same, otherModel: true };
   }
+  if (task === "rewrite" && record.cancelled) return { ...same, cutShort: true };
   const request = {
     id,
     task,
@@ -101,10 +108,10 @@ async function verifyGeneration(
   let tokens = 0;
   for (const [index, choice] of record.choices.entries()) {
     const difference = firstDifference(choice, replayed[index], index);
-    if (difference) return { id, tokens: tokens + difference.token, difference, otherModel: false };
+    if (difference) return { ...same, tokens: tokens + difference.token, difference };
     tokens += choice.tokens.length;
   }
-  return { id, tokens, difference: null, otherModel: false };
+  return { ...same, tokens };
 }
 
 function firstDifference(

@@ -122,7 +122,7 @@ export function generationRecord(
   card: ModelCard,
   runtime: string,
   at: string,
-  timing: GenerationRecord["timing"],
+  end: Pick<GenerationRecord, "timing" | "cancelled">,
 ): GenerationRecord | null {
   const { running } = offer;
   if (!running?.started) return null;
@@ -140,7 +140,7 @@ export function generationRecord(
     count: running.count,
     prompt: running.started.prompt,
     choices: running.arrived,
-    timing,
+    ...end,
   };
 }
 

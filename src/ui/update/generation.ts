@@ -1,4 +1,5 @@
 import type { GenerationEvent, Timing } from "../../engine/types.ts";
+import type { GenerationRecord } from "../../sessions/records.ts";
 import type { GenerationId } from "../../story/passages.ts";
 import type { Model } from "../model.ts";
 import { generationRecord, type Offer, receiveEvent, remainingText } from "../offer.ts";
@@ -17,7 +18,8 @@ export function receiveGeneration(model: Model, id: GenerationId, event: Generat
   const tokensPerSecond =
     decodeTokens > 1 && decodeMs > 0 ? ((decodeTokens - 1) * 1000) / decodeMs : model.engine.tokensPerSecond;
   const timed: Model = { ...next, engine: { ...next.engine, tokensPerSecond } };
-  return ended(timed, offer, event.timing, at);
+  const { timing, cancelled } = event;
+  return ended(timed, offer, { timing, ...(cancelled ? { cancelled } : {}) }, at);
 }
 
 /** A generation broke off: the engine died or refused. What had arrived stays on offer. */
@@ -27,16 +29,21 @@ export function generationFailed(model: Model, id: GenerationId, text: string, a
   const [next, effects] = ended(
     { ...model, offer: { ...offer, running: null, progress: null } },
     offer,
-    NO_TIMING,
+    { timing: NO_TIMING, cancelled: true },
     at,
   );
   return [{ ...next, notice: { kind: "warning", text } }, effects];
 }
 
-function ended(model: Model, before: Offer, timing: Timing, at: number): Step {
+function ended(
+  model: Model,
+  before: Offer,
+  end: Pick<GenerationRecord, "timing" | "cancelled">,
+  at: number,
+): Step {
   const { card } = model.engine;
   const runtime = `${model.app}; ${card?.runtime}; node ${model.node}`;
-  const record = card ? generationRecord(before, card, runtime, isoTime(at), timing) : null;
+  const record = card ? generationRecord(before, card, runtime, isoTime(at), end) : null;
   const kept = withoutEmptyChoices(model.offer);
   const notice =
     kept === null && model.offer !== null
