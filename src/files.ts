@@ -1,7 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { access, chmod, type FileHandle, open, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import {
+  access,
+  chmod,
+  type FileHandle,
+  open,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, errorMessage, UserError } from "./errors.ts";
 
 /** SHA-256 of bytes or of a text's UTF-8, in hex. */
@@ -49,16 +59,6 @@ export async function writeFileAtomic(
   await syncFolder(dirname(target));
 }
 
-/** Whether a file can be written in its folder: made anew, or replaced. */
-export async function isWritable(path: string): Promise<boolean> {
-  try {
-    await access(dirname(path), constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** A failure to write `path` as something the user can act on; a UserError stays as it is. */
 export function writeError(path: string, cause: unknown): UserError {
   if (cause instanceof UserError) return cause;
@@ -78,12 +78,14 @@ const REASONS: Readonly<Record<string, readonly [string, string]>> = {
   EISDIR: ["it is a folder", "Choose a file name inside it."],
 };
 
+/** The file that `path` leads to, which need not be there yet. */
 async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return path;
-    throw writeError(path, error);
+    if (errorCode(error) !== "ENOENT") throw writeError(path, error);
+    const link = await readlink(path).catch(() => null);
+    return link === null ? path : targetOf(resolve(dirname(path), link));
   }
 }
 

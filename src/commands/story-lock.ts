@@ -1,10 +1,17 @@
-import { hostname } from "node:os";
+import { hostname, uptime } from "node:os";
 import { errorCode } from "../errors.ts";
 import { type Lock, lockStory } from "../sessions/lock.ts";
 
 /** Takes a story for this process, unless another one has it open. */
 export function takeStory(story: string, now: () => Date): Promise<Lock> {
-  return lockStory(story, { pid: process.pid, host: hostname(), since: now().toISOString(), isRunning });
+  const since = now();
+  return lockStory(story, {
+    pid: process.pid,
+    host: hostname(),
+    since: since.toISOString(),
+    isRunning,
+    bootedAt: since.getTime() - uptime() * 1000,
+  });
 }
 
 /** Whether a process of this machine runs: signal 0 only asks. One that we may not ask (EPERM) does run. */

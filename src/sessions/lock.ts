@@ -1,5 +1,6 @@
-import { readFile, unlink, writeFile } from "node:fs/promises";
+import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import * as z from "zod";
 import { errorCode } from "../errors.ts";
 
@@ -21,8 +22,14 @@ export type Lock =
 export interface LockOptions extends LockHolder {
   /** Whether a process of this machine is still running. */
   readonly isRunning: (pid: number) => boolean;
+  /** When this machine started, in milliseconds since the epoch: an older lock is of a process that runs no more. */
+  readonly bootedAt?: number;
 }
 
+/** How long another process is given to write the lock that it has just made, in milliseconds. */
+const WRITING_MS = 50;
+/** How far the machine's clock may have been set meanwhile, in milliseconds. */
+const CLOCK_SLACK_MS = 60_000;
 const HOLDER = z.object({ pid: z.int(), host: z.string(), since: z.string() });
 
 /** The lock of a story: `.tale.md.lock` beside it. */
@@ -44,24 +51,40 @@ export async function lockStory(story: string, options: LockOptions): Promise<Lo
     } catch (error) {
       if (errorCode(error) !== "EEXIST") return { held: true, release: async () => {} };
     }
-    const holder = await readHolder(path);
+    const found = await readFile(path, "utf8").catch(() => "");
+    const holder = readHolder(found);
     if (holder && isAlive(holder, options)) return { held: false, by: holder };
-    await unlink(path).catch(() => {});
+    // One that cannot be read may be about to be written.
+    if (!holder && attempts === 0) await setTimeout(WRITING_MS);
+    else await takeAway(path, found, options.pid);
   }
   return { held: true, release: async () => {} };
 }
 
-function isAlive(holder: LockHolder, { pid, host, isRunning }: LockOptions): boolean {
+function isAlive(holder: LockHolder, { pid, host, isRunning, bootedAt = 0 }: LockOptions): boolean {
   if (holder.host !== host) return true;
-  return holder.pid !== pid && isRunning(holder.pid);
+  const beforeBoot = Date.parse(holder.since) < bootedAt - CLOCK_SLACK_MS;
+  return !beforeBoot && holder.pid !== pid && isRunning(holder.pid);
 }
 
-async function readHolder(path: string): Promise<LockHolder | null> {
+function readHolder(text: string): LockHolder | null {
   try {
-    return HOLDER.parse(JSON.parse(await readFile(path, "utf8")));
+    return HOLDER.parse(JSON.parse(text));
   } catch {
     return null;
   }
+}
+
+/** Takes a dead lock away; where another process was quicker, its lock is put back. */
+async function takeAway(path: string, dead: string, pid: number): Promise<void> {
+  const aside = `${path}.${pid}`;
+  try {
+    await rename(path, aside);
+    if ((await readFile(aside, "utf8")) !== dead) await link(aside, path);
+  } catch {
+    // It is gone, or there is a new one already: the next attempt tells.
+  }
+  await unlink(aside).catch(() => {});
 }
 
 async function release(path: string, own: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
 import { type FileSystem, sha256, writeFileAtomic } from "../files.ts";
 
@@ -36,7 +37,7 @@ const PLAIN: StoryFormat = { lineBreak: "\n", bom: false };
 /**
  * Reads a story. A missing file is a new, empty story.
  *
- * Throws a UserError for a folder, a binary file, and bytes that are not UTF-8; nothing on disk is changed.
+ * Throws a UserError for a folder, a missing folder, a binary file, and bytes that are not UTF-8; nothing on disk is changed.
  */
 export async function readStory(path: string): Promise<StoredStory> {
   let bytes: Buffer;
@@ -47,7 +48,13 @@ export async function readStory(path: string): Promise<StoredStory> {
     bytes = await readFile(path);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    if (errorCode(cause) === "ENOENT") return { exists: false, text: "", format: PLAIN, sha256: null };
+    if (errorCode(cause) === "ENOENT" && (await isFolder(dirname(path)))) {
+      return { exists: false, text: "", format: PLAIN, sha256: null };
+    }
+    if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") {
+      const hint = "Make the folder first, or name a story in another one.";
+      throw new UserError(`${path} cannot be opened: its folder is not there`, { hint, cause });
+    }
     throw new UserError(`${path} cannot be read: ${errorMessage(cause)}`, { cause });
   }
   return { exists: true, ...parseStory(bytes, path), sha256: sha256(bytes) };
@@ -107,6 +114,10 @@ export async function saveStory(
   }
   await writeFileAtomic(path, bytes, disk);
   return wanted;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
 }
 
 async function presentSha256(path: string): Promise<string | null> {

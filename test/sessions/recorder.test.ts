@@ -1,4 +1,13 @@
-import { type FileHandle, mkdir, mkdtemp, open, readFile, unlink, writeFile } from "node:fs/promises";
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChangeSet } from "@codemirror/state";
@@ -199,6 +208,36 @@ describe("the lock of a story", () => {
     const other = join(folder, "other.md");
     await lockStory(other, { ...options, pid: 99, host: "laptop" });
     expect(await lockStory(other, options)).toMatchObject({ held: false });
+  });
+
+  it("takes over from before the machine started, whoever has that number now", async () => {
+    const story = join(folder, "tale.md");
+    await lockStory(story, { ...options, since: "2026-01-01T00:00:00.000Z" });
+    const next = { ...options, pid: 11, isRunning: () => true };
+    const bootedAt = Date.parse("2026-01-02T00:00:00.000Z");
+    expect(await lockStory(story, { ...next, bootedAt: 0 })).toMatchObject({ held: false });
+    expect(await lockStory(story, { ...next, bootedAt })).toMatchObject({ held: true });
+  });
+
+  it("goes to one of many that find a dead one at the same time", async () => {
+    const story = join(folder, "tale.md");
+    for (let round = 0; round < 20; round++) {
+      await writeFile(lockPath(story), JSON.stringify({ pid: 99, host: "desk", since: options.since }));
+      const isRunning = (pid: number) => pid !== 99;
+      const pids = [1, 2, 3, 4, 5];
+      const locks = await Promise.all(pids.map((pid) => lockStory(story, { ...options, pid, isRunning })));
+      expect(locks.filter((lock) => lock.held)).toHaveLength(1);
+      for (const lock of locks) if (lock.held) await lock.release();
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it("gives a lock that is just being made the time to be written", async () => {
+    const story = join(folder, "tale.md");
+    await writeFile(lockPath(story), "");
+    const waiting = lockStory(story, { ...options, pid: 11 });
+    await writeFile(lockPath(story), JSON.stringify({ pid: 10, host: "desk", since: options.since }));
+    expect(await waiting).toMatchObject({ held: false, by: { pid: 10 } });
   });
 
   it("is a file that says who and since when", async () => {

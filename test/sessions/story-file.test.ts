@@ -84,8 +84,11 @@ describe("reading and saving a story", () => {
     });
   });
 
-  it("refuses a folder", async () => {
+  it("refuses a folder, and a folder that is not there", async () => {
     await expect(readStory(folder)).rejects.toThrow("is a folder");
+    await expect(readStory(join(folder, "gone", "tale.md"))).rejects.toThrow("its folder is not there");
+    await writeFile(join(folder, "file"), "");
+    await expect(readStory(join(folder, "file", "tale.md"))).rejects.toThrow("its folder is not there");
   });
 
   it("keeps permissions and symbolic links", async () => {
