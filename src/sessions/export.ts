@@ -39,16 +39,22 @@ function markdown(folded: FoldedSession, title: string): string {
   const { passages } = currentDocument(folded.tree);
   const text = documentText(currentDocument(folded.tree));
   const numbers = numbering(passages);
+  const records = byId(folded);
   const marked = pieces(text, passages)
-    .map(({ text: piece, generation }) => (generation ? `${piece}[^${numbers.get(generation)}]` : piece))
+    .map(({ text: piece, generation }) => {
+      // A note stands behind the last word: at the start of a line it would be read as a note's text.
+      const words = piece.trimEnd();
+      const note = generation && words !== "" ? `[^${numbers.get(generation)}]` : "";
+      return `${words}${note}${piece.slice(words.length)}`;
+    })
     .join("");
   const notes = [...numbers].map(([id, number]) => {
-    const generation = folded.generations.find((candidate) => candidate.id === id);
+    const generation = records.get(id);
     return `[^${number}]: ${generation ? provenance(generation) : `generation ${id}, of which this session holds no record`}`;
   });
   const rows = folded.generations.map((generation) => {
-    const outcome = folded.outcomes.get(generation.id)?.outcome ?? "open";
-    const words = (generation.choices[0]?.text ?? "").replaceAll(/\s+/gu, " ").trim().slice(0, 60);
+    const { outcome = "open", choice = 0 } = folded.outcomes.get(generation.id) ?? {};
+    const words = (generation.choices[choice]?.text ?? "").replaceAll(/\s+/gu, " ").trim().slice(0, 60);
     return `| ${generation.at} | ${generation.task} | ${generation.model.name} | ${generation.seed} | ${outcome} | ${words.replaceAll("|", "\\|")} |`;
   });
   const table =
@@ -63,10 +69,11 @@ function markdown(folded: FoldedSession, title: string): string {
 function html(folded: FoldedSession, title: string): string {
   const { passages } = currentDocument(folded.tree);
   const text = documentText(currentDocument(folded.tree));
+  const records = byId(folded);
   const body = pieces(text, passages)
     .map(({ text: piece, generation }) => {
       if (!generation) return escapeHtml(piece);
-      const record = folded.generations.find((candidate) => candidate.id === generation);
+      const record = records.get(generation);
       const words = record ? provenance(record) : `generation ${generation}`;
       return `<mark title="${escapeHtml(words)}">${escapeHtml(piece)}</mark>`;
     })
@@ -95,6 +102,10 @@ footer { margin-top: 3em; color: #666; font-size: .85em }
 function provenance({ at, model, settings, seed, task }: GenerationRecord): string {
   const how = settings.greedy ? "greedy" : `temperature ${settings.temperature}, top_p ${settings.top_p}`;
   return `${task} by ${model.name} (${model.fingerprint}), ${how}, seed ${seed}, ${at}`;
+}
+
+function byId({ generations }: FoldedSession): ReadonlyMap<string, GenerationRecord> {
+  return new Map(generations.map((generation) => [generation.id, generation]));
 }
 
 function numbering(passages: readonly Passage[]): ReadonlyMap<string, number> {

@@ -25,9 +25,9 @@ export function mapPassages(
   origin: Origin,
 ): readonly Passage[] {
   if (changes.empty || (passages.length === 0 && origin.by === "writer")) return passages;
-  const inserted: { readonly at: number; readonly from: number; readonly to: number }[] = [];
-  changes.iterChanges((fromOld, _toOld, fromNew, toNew) => {
-    if (toNew > fromNew) inserted.push({ at: fromOld, from: fromNew, to: toNew });
+  const inserted: { readonly from: number; readonly to: number }[] = [];
+  changes.iterChanges((_fromOld, _toOld, from, to) => {
+    if (to > from) inserted.push({ from, to });
   }, true);
   const mapped = passages.flatMap((passage) => {
     const from = changes.mapPos(passage.from, 1);

@@ -6,6 +6,7 @@ import {
   commit,
   createHistory,
   currentDocument,
+  currentRevision,
   jump,
   redo,
   type UndoTree,
@@ -53,6 +54,36 @@ describe("the undo tree", () => {
     const back = undo(write(write(start, "b"), "c"));
     expect(write(back, "d", 0, true).revisions.length).toBe(4);
     expect(write(start, "b", 0, true).revisions.length).toBe(2);
+  });
+
+  it("puts the selection back where it was before an edit", () => {
+    const document = currentDocument(start);
+    const edit = replaceRange(document, 0, 1, "x", WRITER);
+    const before = { anchor: 1, head: 0 };
+    expect(currentRevision(commit(start, edit, 0, { before })).before).toEqual(before);
+    expect(currentRevision(commit(start, edit, 0)).before).toEqual({ anchor: 1, head: 1 });
+    const typed = commit(start, replaceRange(document, 1, 1, "b", WRITER), 0, { before });
+    expect(currentRevision(write(typed, "c", 0, true)).before).toEqual(before);
+  });
+
+  it("does not leave a root by undo, and a root does not grow", () => {
+    const opened = commit(start, replaceRange(currentDocument(start), 0, 1, "file", WRITER), 0, {
+      root: true,
+    });
+    expect(undo(opened)).toBe(opened);
+    expect(redo(jump(opened, 0)).current).toBe(0);
+    const typed = write(opened, "!", 0, true);
+    expect(typed.revisions.length).toBe(3);
+    expect(text(undo(undo(typed)))).toBe("file");
+    expect(text(jump(typed, 0))).toBe("a");
+  });
+
+  it("never grows a revision that the model wrote", () => {
+    const model: Origin = { by: "model", generation: "g" };
+    const first = commit(start, replaceRange(currentDocument(start), 1, 1, "b", model), 0);
+    const second = commit(first, replaceRange(currentDocument(first), 2, 2, "c", model), 0, { join: true });
+    expect(second.revisions.length).toBe(3);
+    expect(write(first, "c", 0, true).revisions.length).toBe(3);
   });
 
   it("refuses a revision that is not there", () => {
