@@ -64,6 +64,7 @@ async function measure(columns: number, rows: number, streaming: boolean) {
     settings: DEFAULT_SETTINGS,
     choices: 1,
     offer: null,
+    ending: [],
     dialog: null,
     file: { path: "bench.md", sha256: null, savedText: null, readOnly: false },
     engine: { status: "ready", card: null, tokensPerSecond: null },

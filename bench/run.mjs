@@ -24,7 +24,12 @@ await build({
   platform: "node",
   target: "node20",
   jsx: "automatic",
-  packages: "external",
+  // CommonJS packages that the tests' terminal uses are bundled; native ones stay outside.
+  packages: "bundle",
+  external: ["onnxruntime-node", "@lydell/node-pty", "yoga-layout"],
+  banner: {
+    js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);",
+  },
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",
 });

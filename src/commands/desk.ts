@@ -63,6 +63,7 @@ export async function openDesk(
       settings: samplingSettings(flags, values),
       choices: flags.count ?? values.choices,
       offer: null,
+      ending: [],
       dialog: null,
       file: { path, sha256: opened.sha256, savedText: opened.savedText, readOnly: otherPid !== null },
       engine: { status: "loading", card: null, tokensPerSecond: null },

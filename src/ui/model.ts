@@ -60,6 +60,8 @@ export interface Model {
   /** Choices asked for at once. */
   readonly choices: number;
   readonly offer: Offer | null;
+  /** Offers that left the page while their generation was running; kept until that has ended and is recorded. */
+  readonly ending: readonly Offer[];
   readonly dialog: Dialog | null;
   readonly file: StoryFile;
   readonly engine: EngineState;

@@ -43,6 +43,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     settings: DEFAULT_SETTINGS,
     choices: 1,
     offer: null,
+    ending: [],
     dialog: null,
     file: { path: "tale.md", sha256: "file", savedText: currentDocument(tree).text, readOnly: false },
     engine: { status: "ready", card: CARD, tokensPerSecond: null },

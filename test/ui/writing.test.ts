@@ -140,6 +140,26 @@ describe("a continuation", () => {
     expect(desk.press("tab").marked()).toBe("Once upon{ a time}");
   });
 
+  it("is recorded too when it is accepted or dropped while it streams", () => {
+    const accepted = asked().begin().stream(" a time").press("tab").finish();
+    expect(accepted.marked()).toBe("Once upon{ a time}");
+    expect(accepted.records("generation")).toMatchObject([{ choices: [{ text: " a time" }] }]);
+    const dropped = asked().begin().stream(" a").press("ctrl+r");
+    const first = dropped.records("outcome")[0];
+    expect(first).toMatchObject({ outcome: "rejected", generation: "g1" });
+    const timing = { prefillMs: 1, prefillTokens: 1, decodeMs: 1, decodeTokens: 1 };
+    dropped.send({
+      type: "generation",
+      id: "g1",
+      at: 9,
+      event: { type: "finished", cancelled: true, timing },
+    });
+    expect(dropped.records("generation")).toMatchObject([{ id: "g1", cancelled: true }]);
+    expect(dropped.model.ending).toEqual([]);
+    const left = asked().begin().stream(" a").press("ctrl+q");
+    expect(left.records("generation")).toMatchObject([{ choices: [{ text: " a" }], cancelled: true }]);
+  });
+
   it("leaves the page when the story is taken back to before its place", () => {
     const desk = new Desk("|").type("Once upon").press("tab").answer(" a time");
     desk.press("ctrl+z", "ctrl+z");

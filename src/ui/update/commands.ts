@@ -5,6 +5,7 @@ import type { Layout } from "../layout.ts";
 import type { Model } from "../model.ts";
 import { askName } from "./dialog.ts";
 import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
+import { abandonGenerations } from "./generation.ts";
 import { type Motion, moveCursor, selectAll } from "./move.ts";
 import {
   acceptOffer,
@@ -15,7 +16,7 @@ import {
   stopOrDismiss,
 } from "./offer.ts";
 import { quit, save } from "./save.ts";
-import type { Step } from "./step.ts";
+import { andThen, type Step } from "./step.ts";
 
 /** What a command may need besides the model. */
 interface Circumstances {
@@ -90,7 +91,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   save: (model) => save(model),
   saveAs: (model) => askName(model, "stay"),
   help: (model) => [{ ...model, dialog: { kind: "help", top: 0 } }, []],
-  quit: (model) => quit(model),
+  quit: (model, { at }) => andThen(abandonGenerations(model, at), quit),
   redraw: (model) => [{ ...model }, [{ type: "redraw" }]],
 };
 

@@ -8,7 +8,12 @@ import { andThen, isoTime, type Step } from "./step.ts";
 export function dropOffer(model: Model, at: number): Step {
   const { offer } = model;
   if (!offer) return [model, []];
-  return andThen(stopRunning(model), (next) => [{ ...next, offer: null }, outcomes(offer, at)]);
+  return andThen(stopRunning(model), (next) => [withoutOffer(next, offer), outcomes(offer, at)]);
+}
+
+/** The page without the offer; one whose generation is still running is kept aside until that is recorded. */
+export function withoutOffer(model: Model, offer: Offer): Model {
+  return { ...model, offer: null, ending: offer.running ? [...model.ending, offer] : model.ending };
 }
 
 /** What to record when an offer leaves the page: accepted as far as it was taken, otherwise rejected. */

@@ -7,7 +7,7 @@ import { selectionRange } from "../../story/selection.ts";
 import { sentenceAt } from "../../story/sentence.ts";
 import type { Model } from "../model.ts";
 import { emptyOffer, nextOfferedWord, type Offer, remainingText } from "../offer.ts";
-import { dropOffer, outcomes, stopRunning } from "./drop.ts";
+import { dropOffer, outcomes, stopRunning, withoutOffer } from "./drop.ts";
 import { changeStory } from "./edit.ts";
 import { andThen, type Step, warn } from "./step.ts";
 
@@ -89,7 +89,7 @@ function take(model: Model, offer: Offer, text: string, at: number, whole: boole
   const place = offer.from + text.length;
   const rest: Offer = { ...offer, from: place, to: place, taken: offer.taken + text.length };
   if (!whole) return andThen(edited, (next) => [{ ...next, offer: rest }, []]);
-  return andThen(edited, (next) => [next, outcomes({ ...rest }, at)]);
+  return andThen(edited, (next) => [withoutOffer(next, offer), outcomes(rest, at)]);
 }
 
 function warnUnchanged(step: Step, offer: Offer): Step {
