@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   completeSettings,
@@ -90,8 +92,11 @@ export function addModelFlags(command: Command): Command {
     );
 }
 
-/** Adds the flags of the sampling settings. */
-export function addSamplingFlags(command: Command): Command {
+/**
+ * Adds the flags of the sampling settings. With `manyStops` one `--stop` takes several texts; the command then asks
+ * {@link fileBehindStops} whether the last one was its FILE.
+ */
+export function addSamplingFlags(command: Command, { manyStops = false } = {}): Command {
   command.optionsGroup("Sampling (defaults can be changed with inkwright config set):");
   for (const option of numericOptions()) command.addOption(option);
   return command
@@ -103,15 +108,32 @@ export function addSamplingFlags(command: Command): Command {
     .option("--greedy", "always the likeliest token; temperature and filters are ignored")
     .addOption(new Option("--no-greedy").hideHelp())
     .addOption(
-      new Option("--stop <TEXT>", "end before this text; may be given several times").argParser(
-        (text: string, before: readonly string[] | undefined) => {
-          if (text === "") throw new InvalidArgumentError("It must be a text of one character or more.");
-          return [...(before ?? []), text];
-        },
-      ),
+      new Option(
+        manyStops ? "--stop <TEXT...>" : "--stop <TEXT>",
+        "end before this text; may be given several times",
+      ).argParser((text: string, before: readonly string[] | undefined) => {
+        if (text === "") throw new InvalidArgumentError("It must be a text of one character or more.");
+        return [...(before ?? []), text];
+      }),
     )
     .option("--finish-sentence", "after the length, go on for up to 20 tokens until the sentence ends")
     .addOption(new Option("--no-finish-sentence").hideHelp());
+}
+
+/**
+ * The FILE of `--stop TEXT FILE`, which commander takes for one more text, and the texts without it: the last of
+ * several, where no FILE was given and there is such a file. `-` is standard input.
+ */
+export function fileBehindStops<Flags extends Pick<SharedFlags, "stop">>(
+  file: string | undefined,
+  flags: Flags,
+  { cwd }: { readonly cwd: string },
+): { readonly file: string | undefined; readonly flags: Flags } {
+  const { stop = [] } = flags;
+  const last = stop.at(-1);
+  if (file !== undefined || stop.length < 2 || last === undefined) return { file, flags };
+  if (last !== "-" && !existsSync(resolve(cwd, last))) return { file, flags };
+  return { file: last, flags: { ...flags, stop: stop.slice(0, -1) } };
 }
 
 /** Adds `--count`, described for this command. */

@@ -1,6 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Run } from "./context.ts";
-import { addCountFlag, addModelFlags, addOutputFlags, addSamplingFlags, type SharedFlags } from "./flags.ts";
+import {
+  addCountFlag,
+  addModelFlags,
+  addOutputFlags,
+  addSamplingFlags,
+  fileBehindStops,
+  type SharedFlags,
+} from "./flags.ts";
 import { parseRange } from "./selection.ts";
 import { addConfigCommands, addModelsCommands, addSessionsCommands } from "./subprograms.ts";
 
@@ -55,14 +62,15 @@ function addWrite(program: Command, run: Run): void {
     .description("open a story in the editor (this is what inkwright FILE does)")
     .argument("[FILE]", "the story; a new one is made when it is first saved (default: the last story)");
   addModelFlags(write);
-  addSamplingFlags(write);
+  addSamplingFlags(write, { manyStops: true });
   addCountFlag(write, "how many choices are offered at once (default: config choices)");
   write.optionsGroup("Session:").option("--no-record", "leave no trace in the story's session");
-  write.action((file: string | undefined, flags: SharedFlags) => {
+  write.action((argument: string | undefined, given: SharedFlags) => {
     const named = program.args[0] === "write";
     const names = program.commands.map((command) => command.name());
     return run(
       async (context) => {
+        const { file, flags } = fileBehindStops(argument, given, context);
         const { checkStoryName, openEditor } = await import("./open-editor.ts");
         if (file !== undefined && !named) checkStoryName(context, file, names);
         return openEditor(context, file, flags);
@@ -81,7 +89,7 @@ function addContinue(program: Command, run: Run): void {
       "the story; - or a pipe: what comes through standard input (default: the last story)",
     );
   addModelFlags(command);
-  addSamplingFlags(command);
+  addSamplingFlags(command, { manyStops: true });
   addCountFlag(command, "how many continuations (default: 1)");
   addOutputFlags(command, true)
     .addHelpText(
@@ -95,9 +103,12 @@ Examples:
   cat story.md | inkwright continue --stop "." >> story.md
   inkwright continue story.md --greedy --length 40 --json`,
     )
-    .action((file: string | undefined, flags: SharedFlags) =>
-      run(async (context) => (await import("./continue.ts")).continueStory(context, file, flags)),
-    );
+    .action((argument: string | undefined, given: SharedFlags) => {
+      return run(async (context) => {
+        const { file, flags } = fileBehindStops(argument, given, context);
+        return (await import("./continue.ts")).continueStory(context, file, flags);
+      });
+    });
 }
 
 function addRewrite(program: Command, run: Run): void {
@@ -118,7 +129,7 @@ function addRewrite(program: Command, run: Run): void {
     );
   addModelFlags(command);
   addSamplingFlags(command);
-  addCountFlag(command, "how many candidates to print (default: 4)");
+  addCountFlag(command, "how many candidates to print (default: 3)");
   addOutputFlags(command, true)
     .addHelpText(
       "after",

@@ -17,7 +17,7 @@ export interface PassageFlags {
   readonly range?: CharacterRange;
 }
 
-const DEFAULT_COUNT = 4;
+const DEFAULT_COUNT = 3;
 
 /**
  * `rewrite`: prints candidates for a passage of the story, best first; the file stays as it is. Rejects with a

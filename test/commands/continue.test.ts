@@ -92,6 +92,24 @@ describe("continue", () => {
     });
   });
 
+  it.each([
+    [
+      ["continue", "tale.md", "--stop", "A", "B"],
+      ["A", "B"],
+    ],
+    [
+      ["continue", "--stop", "A", "B", "tale.md"],
+      ["A", "B"],
+    ],
+    [["continue", "--stop", "A", "tale.md"], ["A"]],
+    [["continue", "--stop", "A", "--seed", "1", "tale.md"], ["A"]],
+  ])("tells stop texts and the story apart: %j", async (args, stop) => {
+    const world = worldWith("x");
+    world.engine.enqueue("y");
+    expect(await world.run(args)).toMatchObject({ code: 0 });
+    expect(world.engine.requests[0]).toMatchObject({ before: "x", settings: { stop } });
+  });
+
   it("prints everything as JSON", async () => {
     const world = worldWith("It was dark.");
     world.engine.enqueue(" And| cold", " No");

@@ -29,7 +29,7 @@ it("asks for other ways to put the passage, and prints them best first", async (
     before: "🦊 Night. ",
     selected: "It rained.",
     after: " We slept.",
-    choices: 4,
+    choices: 3,
   });
   expect(readFileSync(join(world.cwd, "tale.md"), "utf8")).toBe("🦊 Night. It rained. We slept.");
 });
