@@ -19,17 +19,18 @@ export interface Geometry {
 /** Longest row of text, in cells: prose is easiest to read at 60 to 80 characters a line. */
 export const LONGEST_ROW = 80;
 const CONTROLS_WIDTH = 36;
-/** Narrowest page beside which the controls still fit. */
-const NARROWEST_PAGE = 48;
+/** Narrowest page beside which the controls stand all the time, and while they have the focus. */
+const NARROWEST_PAGE = { always: 60, focused: 40 };
 
 /** Lays out the screen: title, page beside controls, choices, dialog, status. */
 export function geometry(
   model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "focus" | "showControls">,
 ): Geometry {
   const { columns, rows, offer, dialog } = model;
-  const wide = columns >= NARROWEST_PAGE + CONTROLS_WIDTH;
-  const wanted = model.focus === "controls" || (model.showControls && wide);
-  const controls = wanted ? (wide ? CONTROLS_WIDTH : columns) : 0;
+  const focused = model.focus === "controls";
+  const beside = columns >= CONTROLS_WIDTH + (focused ? NARROWEST_PAGE.focused : NARROWEST_PAGE.always);
+  const wanted = focused || (model.showControls && beside);
+  const controls = wanted ? (beside ? CONTROLS_WIDTH : columns) : 0;
   const width = columns - controls;
   const dialogRows = dialog && dialog.kind !== "help" ? Math.min(2, Math.max(0, rows - 3)) : 0;
   const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
