@@ -47,7 +47,7 @@ describe("folding a session", () => {
       fc.constantFrom("offer", "word", "take", "escape", "wait"),
     );
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 60, size: "max" }), (actions) => {
         const desk = new Desk("");
         for (const key of actions) {
           if (key === "offer") desk.press("escape", "escape", "tab").answer(" once more");
