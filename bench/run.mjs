@@ -26,7 +26,7 @@ await build({
   jsx: "automatic",
   // CommonJS packages that the tests' terminal uses are bundled; native ones stay outside.
   packages: "bundle",
-  external: ["onnxruntime-node", "@lydell/node-pty", "yoga-layout"],
+  external: ["onnxruntime-node", "@lydell/node-pty", "react-devtools-core"],
   banner: {
     js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);",
   },
