@@ -4,28 +4,10 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { banner, withoutDeadweight } from "./bundling.mjs";
 
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 const withTypes = process.argv.includes("--types");
-
-/**
- * What the bundle leaves out: Ink asks for React's developer tools only when DEV=true; conf's when-exit takes SIGINT,
- * SIGTERM and SIGHUP for itself and ends the process, while commands and editor have their own answer to them.
- */
-const withoutDeadweight = {
-  name: "without-deadweight",
-  setup(bundler) {
-    bundler.onResolve({ filter: /^(react-devtools-core|when-exit)$/ }, (found) => ({
-      path: found.path,
-      namespace: "nothing",
-    }));
-    bundler.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "export default () => {}" }));
-  },
-};
-
-/** CommonJS packages inside an ES module bundle call `require` for Node's own modules. */
-const banner =
-  "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);";
 
 rmSync("dist", { recursive: true, force: true });
 await build({

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { banner, withoutDeadweight } from "../bundling.mjs";
 
 const [name = "", ...rest] = process.argv.slice(2);
 const source = ["ts", "tsx"]
@@ -26,10 +27,9 @@ await build({
   jsx: "automatic",
   // CommonJS packages that the tests' terminal uses are bundled; native ones stay outside.
   packages: "bundle",
-  external: ["onnxruntime-node", "@lydell/node-pty", "react-devtools-core"],
-  banner: {
-    js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);",
-  },
+  external: ["onnxruntime-node", "@lydell/node-pty"],
+  banner: { js: banner },
+  plugins: [withoutDeadweight],
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",
 });
