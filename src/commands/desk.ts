@@ -12,6 +12,8 @@ export interface Desk {
   readonly model: Model;
   readonly services: Omit<Services, "copy" | "redraw" | "quit">;
   readonly autosaveMs: number | null;
+  /** What the writer should know when the editor is closed. */
+  readonly parting: readonly string[];
   /** Tells the writer what there is to know, now and later. */
   listen(tell: (notice: Notice) => void): void;
   /** Brings everything into safety before the program ends without being asked. */
@@ -33,6 +35,7 @@ export async function openDesk(
   const { values } = context.settings;
   const app = `inkwright ${context.installation.version}`;
   const early: Notice[] = [];
+  const parting: string[] = [];
   let tell = (notice: Notice): void => void early.push(notice);
   const warn = (text: string): void => tell({ kind: "warning", text });
   const remembered = rememberSettings(context);
@@ -50,6 +53,7 @@ export async function openDesk(
   const engine = engineStarter(flags, context);
   const autosave = values.autosave_seconds * 1000;
   return {
+    parting,
     autosaveMs: flags.record ? (autosave > 0 ? autosave : null) : UNRECORDED_AUTOSAVE_MS,
     model: {
       tree: opened.tree,
@@ -79,6 +83,10 @@ export async function openDesk(
       record: home.record,
       save: home.save,
       read: home.read,
+      async keepElsewhere(text) {
+        const kept = await home.keepElsewhere(text);
+        parting.push(`The story could not be saved to ${path}. A copy is in ${kept}.`);
+      },
       remember: remembered.set,
       now: () => context.now().getTime(),
     },

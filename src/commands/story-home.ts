@@ -1,12 +1,14 @@
-import { copyFile, rename, stat } from "node:fs/promises";
+import { copyFile, mkdir, rename, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Text } from "@codemirror/state";
 import { UserError } from "../errors.ts";
+import { writeFileAtomic } from "../files.ts";
 import type { Lock } from "../sessions/lock.ts";
 import { openRecorder, type Recorder, sessionPath } from "../sessions/recorder.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import { type OpenedStory, openStory } from "../sessions/restore.ts";
-import { readStory, saveStory } from "../sessions/story-file.ts";
+import { readStory, saveStory, serializeStory } from "../sessions/story-file.ts";
 import type { SaveOutcome, Services } from "../ui/perform.ts";
 import type { CommandContext } from "./context.ts";
 import { takeStory } from "./story-lock.ts";
@@ -24,6 +26,11 @@ export interface StoryHome {
   read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
   /** Saves the story where it is and completes its session, as far as possible; never rejects. */
   rescue(text: Text, expectedSha256: string | null, dirty: boolean): Promise<void>;
+  /**
+   * Keeps a text that could not be saved: in the data folder, or where the system keeps temporary files. Returns
+   * where; throws a UserError if there is no such place.
+   */
+  keepElsewhere(text: Text): Promise<string>;
   /** Completes the session and gives the story free. */
   close(): Promise<void>;
 }
@@ -67,6 +74,8 @@ export async function openHome(
   let recorder = record && lock.held ? recorderOf(path) : null;
   for (const line of opened.records) recorder?.append(line);
   let { format } = opened;
+  /** What was recorded since the story was opened. */
+  const sitting: SessionRecord[] = [];
   let home = path;
 
   async function save({ path: asked, text, expectedSha256, overwrite }: Save): Promise<SaveOutcome> {
@@ -89,17 +98,18 @@ export async function openHome(
     }
   }
 
-  /** From now on the story is the one at `target`, and its session goes on there. */
+  /** From now on the story is the one at `target`, and its session goes on there with the whole past. */
   async function move(target: string, newLock: Lock): Promise<void> {
     await recorder?.close().catch(() => {});
+    recorder = null;
     if (record) {
       const session = sessionPath(target);
-      if (await isFile(session)) await rename(session, asideOf(session, now()));
-      if (recorder) await copyFile(recorder.path, session);
-      const next = recorderOf(target);
-      // A story that was read only has no session of its own writing: it takes the past as it was read.
-      if (!recorder) for (const line of [...opened.past, ...opened.records]) next.append(line);
-      recorder = next;
+      if (await isFile(session)) await rename(session, asideOf(session, now())).catch(() => {});
+      recorder = recorderOf(target);
+      // From memory: the old session may lack what its disk had no room for, or be gone.
+      for (const line of [...opened.past, ...opened.records, ...sitting]) {
+        if (line.type !== "header") recorder.append(line);
+      }
     }
     if (lock.held) await lock.release();
     lock = newLock;
@@ -107,10 +117,28 @@ export async function openHome(
     options.onMove(target);
   }
 
+  async function keepElsewhere(text: Text): Promise<string> {
+    const name = `${now().toISOString().replaceAll(/[:.]/gu, "-")} ${basename(home)}`;
+    let problem: unknown;
+    for (const folder of [join(context.dataFolder, "rescued"), tmpdir()]) {
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFileAtomic(join(folder, name), serializeStory(text.toString(), format));
+        return join(folder, name);
+      } catch (error) {
+        problem = error;
+      }
+    }
+    throw problem;
+  }
+
   return {
     opened,
     otherPid,
-    record: (line) => recorder?.append(line),
+    record(line) {
+      sitting.push(line);
+      recorder?.append(line);
+    },
     save,
     async read(story) {
       const found = await readStory(story);
@@ -121,16 +149,28 @@ export async function openHome(
       return { text: found.text, sha256: found.sha256 };
     },
     async rescue(text, expectedSha256, dirty) {
-      await recorder?.flush().catch(() => {});
+      const recorded = await (recorder?.flush() ?? Promise.reject()).then(
+        () => true,
+        () => false,
+      );
       if (!dirty || !lock.held) return;
       try {
-        const { sha256 } = await save({ type: "save", path: home, text, expectedSha256, overwrite: false });
+        const { sha256 } = await save({
+          type: "save",
+          path: home,
+          text,
+          expectedSha256,
+          overwrite: false,
+          byItself: true,
+        });
         recorder?.append({ type: "saved", at: now().toISOString(), sha256 });
         await recorder?.flush();
       } catch {
-        // The session holds what the file does not.
+        // What the file does not hold is in the session, or else beside neither.
+        if (!recorded) await keepElsewhere(text).catch(() => {});
       }
     },
+    keepElsewhere,
     async close() {
       await recorder?.close().catch((error: Error) => options.onProblem(error.message));
       if (lock.held) await lock.release();

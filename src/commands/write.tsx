@@ -45,6 +45,7 @@ export async function write(
     await edit(desk, context, stdin, stdout);
   } finally {
     await desk.close();
+    for (const line of desk.parting) context.stderr.write(`inkwright: ${line}\n`);
   }
 }
 

@@ -1,11 +1,12 @@
 import { createOfferedText } from "./offered-text.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens, reusableTokens } from "./prefill.ts";
-import { preparePrompt, promptBudget, recordedPrompt } from "./prompt.ts";
+import { type Prompt, preparePrompt, promptBudget, recordedPrompt } from "./prompt.ts";
 import { createRandom, drawSeed } from "./random.ts";
 import { type SamplingRun, sampleTokens } from "./sample-tokens.ts";
 import { endsSentence } from "./sentences.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
+import { type TokenSet, without } from "./token-marks.ts";
 import type { FinishReason, GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** With `finish_sentence`, the tokens that may be added to `length` until the sentence ends. */
@@ -51,7 +52,7 @@ export async function* generate(
       logits,
       settings,
       random: createRandom(seed, index),
-      first: prompt.blanks > 0 ? marks.startingBlank : marks.any,
+      first: firstTokens(prompt, parts),
       later: marks.any,
       cancelled,
     };
@@ -98,6 +99,13 @@ async function* writeChoice(
   if (finishReason === "cancelled" && tokens.length === 0) return;
   const choice = { index, text: offered.whole, tokens, logprobs, finishReason };
   yield { type: "choice", choice };
+}
+
+/** A new text begins with a word; where a story ends in blanks that the prompt lacks, the model writes them itself. */
+function firstTokens({ tokens, blanks }: Prompt, { marks, tokenizer }: EngineParts): TokenSet {
+  const isNew = tokens.length === 1 && tokens[0] === tokenizer.endOfText;
+  if (isNew) return without(marks.any, marks.startingWhite);
+  return blanks > 0 ? marks.startingBlank : marks.any;
 }
 
 function isLongEnough(count: number, text: string, { settings }: SamplingRun): boolean {

@@ -55,8 +55,9 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
   };
   const { text } = currentDocument(tree);
   if (problem === null && text.eq(linesOf(stored.text))) return { ...story, savedText: exists ? text : null };
-  // Without a record of its own, a file that holds a text of the session was written just before a crash.
-  const unchanged = exists ? saved?.sha256 === sha256 || folded.seen : saved === null;
+  // What counts is the text: a session that lost records in the middle (a full disk) must not undo a saved file, and
+  // a file that holds a later text of the session was written just before a crash.
+  const unchanged = exists ? folded.seen : saved === null;
   if (problem === null && folded.hasText && unchanged) {
     const notice = "restored what was not saved when Inkwright last ended; undo takes it back";
     const savedText = exists ? (saved?.text ?? null) : null;
@@ -64,7 +65,10 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
   }
   const external = problem === null && folded.hasText;
   const next = external ? takeOver(tree, stored.text, now()) : begin(tree, stored.text, now());
-  const notice = "another program changed this story; undo brings the earlier text back";
+  const notice =
+    saved?.sha256 === sha256 && exists
+      ? "the session lacks a part of this story, which is as it was saved"
+      : "another program changed this story; undo brings the earlier text back";
   const { at } = next.record;
   return {
     ...story,
@@ -103,7 +107,8 @@ function damage(lines: number, problem: string | null): readonly string[] {
 function begin(tree: UndoTree, text: string, now: Date): Entered {
   const empty = jump(tree, 0);
   const { changes } = replaceRange(currentDocument(empty), 0, 0, text, WRITER);
-  return enter(empty, { changes, selection: cursor(0), origin: WRITER }, "opened", now);
+  // The cursor waits where the story goes on.
+  return enter(empty, { changes, selection: cursor(text.trimEnd().length), origin: WRITER }, "opened", now);
 }
 
 /** The file's text on top of the session's: what both have keeps its marks. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
-import { type FileSystem, sha256, writeFileAtomic } from "../files.ts";
+import { type FileSystem, sha256, writeError, writeFileAtomic } from "../files.ts";
 
 /** How a story's text stands in its file. */
 export interface StoryFormat {
@@ -125,7 +125,7 @@ async function presentSha256(path: string): Promise<string | null> {
     return sha256(await readFile(path));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
-    throw new UserError(`${path} cannot be read: ${errorMessage(error)}`, { cause: error });
+    throw writeError(path, error);
   }
 }
 

@@ -15,7 +15,11 @@ export type Effect =
       readonly text: Text;
       readonly expectedSha256: string | null;
       readonly overwrite: boolean;
+      /** The editor saves by itself; the writer did not ask for it. */
+      readonly byItself: boolean;
     }
+  /** Leaves, with the story kept outside its file, where it cannot be written. */
+  | { readonly type: "abandon"; readonly text: Text }
   | { readonly type: "reload"; readonly path: string }
   /** Puts text on the system's clipboard. */
   | { readonly type: "copy"; readonly text: string }

@@ -44,10 +44,14 @@ export type Message =
     }
   | {
       readonly type: "saveFailed";
+      /** See the effect `save`. */
+      readonly byItself: boolean;
       readonly text: string;
       readonly changedOnDisk: boolean;
       readonly path: string;
     }
+  /** Not even a copy of the story could be kept anywhere: the editor stays. */
+  | { readonly type: "abandonFailed"; readonly text: string }
   /** The file's present text, read because the writer asked for it. */
   | { readonly type: "reloaded"; readonly text: string; readonly sha256: string; readonly at: number }
   | { readonly type: "notice"; readonly kind: "info" | "warning"; readonly text: string };

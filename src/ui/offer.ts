@@ -1,4 +1,4 @@
-import type { ChangeSet } from "@codemirror/state";
+import type { ChangeSet, Text } from "@codemirror/state";
 import type { SamplingSettings } from "../engine/settings.ts";
 import type { Choice, GenerationEvent, ModelCard } from "../engine/types.ts";
 import type { GenerationRecord, RecordedChoice } from "../sessions/records.ts";
@@ -48,16 +48,28 @@ export interface Offer {
   readonly running: Running | null;
   /** What a rewrite is doing, 0 to 1; null while there is nothing to report. */
   readonly progress: { readonly done: number; readonly label: string } | null;
+  /** What stands between the offered text and a story that goes on behind it: nothing, a space, a blank line. */
+  readonly joint: "" | " " | "\n\n";
 }
 
 /** An empty offer at a place, waiting for its first generation. */
-export function emptyOffer(task: Offer["task"], from: number, to: number): Offer {
-  return { task, from, to, choices: [], shown: 0, taken: 0, running: null, progress: null };
+export function emptyOffer(task: Offer["task"], from: number, to: number, joint: Offer["joint"] = ""): Offer {
+  return { task, from, to, choices: [], shown: 0, taken: 0, running: null, progress: null, joint };
 }
 
-/** The part of the shown choice that is still on offer. */
+/** What must stand between text put in at `pos` and the story behind it, so that no two words run together. */
+export function jointAt(text: Text, pos: number): Offer["joint"] {
+  const line = text.lineAt(pos);
+  const next = line.text.slice(pos - line.from);
+  if (next === "" || !/^[\p{L}\p{N}\p{Ps}\p{Pi}"'#*_—–]/u.test(next)) return "";
+  return pos === line.from ? "\n\n" : " ";
+}
+
+/** The part of the shown choice that is still on offer, with what joins it to the story behind it. */
 export function remainingText(offer: Offer): string {
-  return offer.choices[offer.shown]?.text.slice(offer.taken) ?? "";
+  const text = offer.choices[offer.shown]?.text.slice(offer.taken) ?? "";
+  if (text === "" || offer.joint === "") return text;
+  return offer.joint === " " ? text.replace(/(?<=\S)$/u, " ") : text.replace(/\n*$/u, "\n\n");
 }
 
 /** The next word of what is on offer, with the white space before it; empty when nothing is left. */

@@ -1,3 +1,4 @@
+import type { Text } from "@codemirror/state";
 import type { Engine, GenerationRequest } from "../engine/types.ts";
 import { errorMessage } from "../errors.ts";
 import type { SessionRecord } from "../sessions/records.ts";
@@ -21,6 +22,8 @@ export interface Services {
    */
   save(effect: Extract<Effect, { type: "save" }>): Promise<SaveOutcome>;
   read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
+  /** Keeps a text that cannot be saved somewhere else, and tells the writer where when the editor is closed. */
+  keepElsewhere(text: Text): Promise<void>;
   copy(text: string): void;
   remember(key: string, value: unknown): void;
   redraw(): void;
@@ -60,7 +63,22 @@ export function createPerformer(
     } catch (error) {
       const changedOnDisk =
         error instanceof Error && "changedOnDisk" in error && error.changedOnDisk === true;
-      dispatch({ type: "saveFailed", text: withHint(error), changedOnDisk, path: effect.path });
+      dispatch({
+        type: "saveFailed",
+        text: withHint(error),
+        changedOnDisk,
+        path: effect.path,
+        byItself: effect.byItself,
+      });
+    }
+  }
+
+  async function abandon(text: Text): Promise<void> {
+    try {
+      await services.keepElsewhere(text);
+      services.quit();
+    } catch (error) {
+      dispatch({ type: "abandonFailed", text: withHint(error) });
     }
   }
 
@@ -98,6 +116,9 @@ export function createPerformer(
         return;
       case "redraw":
         services.redraw();
+        return;
+      case "abandon":
+        void abandon(effect.text);
         return;
       case "quit":
         services.quit();

@@ -234,7 +234,7 @@ describe("the editor in a real terminal", () => {
     expect(page(second.screen())).not.toContain("not here");
     second.write(`${KEYS.f2}\x17copy.md\r`);
     await second.until((rows) => rows[0]?.includes("copy.md") ?? false);
-    second.write("Here. ");
+    second.write(`${KEYS.ctrlHome}Here. `);
     await second.until((rows) => page(rows).includes("Here. Mine."));
     await quit(second);
     await quit(first);
@@ -246,7 +246,7 @@ describe("the editor in a real terminal", () => {
     await writeFile(storyFile(), "Mine.\n");
     const terminal = await start("tale.md");
     await writeFile(storyFile(), "Theirs.\n");
-    terminal.write("Now ");
+    terminal.write(`${KEYS.ctrlHome}Now `);
     terminal.write(KEYS.ctrlS);
     await terminal.until((rows) => rows.some((row) => row.includes("Another program changed")));
     expect(await stored()).toBe("Theirs.\n");

@@ -96,6 +96,16 @@ describe("opening a story again", () => {
     expect(await reopen()).toMatchObject({ text: "ONE two", records: [], notices: [] });
   });
 
+  it("believes the file when the session lost records before the last save, as on a full disk", async () => {
+    await writeFile(path, "one");
+    await work([append(3, " two")], "one two, three and four");
+    const story = await reopen();
+    expect(story.text).toBe("one two, three and four");
+    expect(story.notices[0]).toContain("lacks a part");
+    await work([], null);
+    expect(await reopen()).toMatchObject({ text: "one two, three and four", records: [] });
+  });
+
   it("survives a torn last line and never rewrites it", async () => {
     await writeFile(path, "one");
     await work([append(3, " two")], "one two");

@@ -65,7 +65,13 @@ const happening = fc.oneof(
     weight: 1,
     arbitrary: fc.boolean().map((changedOnDisk) => (desk: Desk) => {
       if (!desk.model.saving) return desk;
-      return desk.send({ type: "saveFailed", text: "no", changedOnDisk, path: desk.model.file.path });
+      return desk.send({
+        type: "saveFailed",
+        text: "no",
+        changedOnDisk,
+        path: desk.model.file.path,
+        byItself: false,
+      });
     }),
   },
   {

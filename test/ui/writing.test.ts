@@ -140,6 +140,36 @@ describe("a continuation", () => {
     expect(desk.press("tab").marked()).toBe("Once upon{ a time}");
   });
 
+  it("gives way to other words typed in its place, and is used up by the same words", () => {
+    const same = asked().answer(" a time").type(" a");
+    expect(same.ghost()).toBe(" time");
+    expect(same.press("tab").marked()).toBe("Once upon a{ time}");
+    const other = asked().begin().stream(" a").type("!");
+    expect(other.ghost()).toBeNull();
+    expect(other.text()).toBe("Once upon!");
+    expect(other.effects).toContainEqual({ type: "cancel", id: "g1" });
+  });
+
+  it.each([
+    ["It was dark. |The wind blew.", " And cold.", "It was dark. { And cold. }The wind blew."],
+    ["It was| dark.", " very", "It was{ very} dark."],
+    ["It was |dark.", "very", "It was {very }dark."],
+    ["|# Title", "Before.", "{Before.\n\n}# Title"],
+    ["One.|\n\nTwo.", " More.", "One.{ More.}\n\nTwo."],
+    ["One|, two.", " more", "One{ more}, two."],
+  ])("runs no words together: %j and %j", (page, text, marked) => {
+    expect(new Desk(page).press("tab").answer(text).press("tab").marked()).toBe(marked);
+    const words = new Desk(page).press("tab").answer(text);
+    for (let i = 0; i < 5 && words.ghost(); i++) words.press("ctrl+right");
+    expect(words.marked()).toBe(marked);
+  });
+
+  it("goes on elsewhere when another choice is wanted after some words of this one", () => {
+    const desk = asked().answer(" a time").press("ctrl+right", "alt+down");
+    expect(desk.requested()).toMatchObject({ before: "Once upon a" });
+    expect(desk.answer(" while ago").press("tab").marked()).toBe("Once upon{ a}{ while ago}");
+  });
+
   it("is recorded too when it is accepted or dropped while it streams", () => {
     const accepted = asked().begin().stream(" a time").press("tab").finish();
     expect(accepted.marked()).toBe("Once upon{ a time}");
@@ -235,7 +265,7 @@ describe("saving", () => {
 
   it("asks before overwriting what another program wrote", () => {
     const desk = new Desk("|").type("x").press("ctrl+s");
-    desk.send({ type: "saveFailed", text: "changed", changedOnDisk: true, path: "tale.md" });
+    desk.send({ type: "saveFailed", text: "changed", changedOnDisk: true, path: "tale.md", byItself: false });
     expect(desk.model.dialog).toMatchObject({ kind: "changedOnDisk" });
     desk.type("o");
     expect(desk.effects.at(-1)).toMatchObject({ type: "save", overwrite: true });
@@ -243,16 +273,58 @@ describe("saving", () => {
 
   it("can take over what another program wrote; the writer's text stays one undo away", () => {
     const desk = new Desk("|").type("mine").press("ctrl+s");
-    desk.send({ type: "saveFailed", text: "changed", changedOnDisk: true, path: "tale.md" }).type("r");
+    desk
+      .send({ type: "saveFailed", text: "changed", changedOnDisk: true, path: "tale.md", byItself: false })
+      .type("r");
     expect(desk.effects.at(-1)).toEqual({ type: "reload", path: "tale.md" });
     desk.send({ type: "reloaded", text: "theirs", sha256: "t", at: 9 });
     expect(desk.text()).toBe("theirs");
     expect(desk.press("ctrl+z").text()).toBe("mine");
   });
 
+  it("puts no question to a writer who did not ask for a save: letters are never taken for answers", () => {
+    const desk = new Desk("|").type("x").send({ type: "autosave" });
+    expect(desk.effects.at(-1)).toMatchObject({ type: "save", byItself: true });
+    desk.send({ type: "saveFailed", text: "changed", changedOnDisk: true, path: "tale.md", byItself: true });
+    expect(desk.model).toMatchObject({ dialog: null, notice: { kind: "warning" } });
+    expect(desk.type("or").text()).toBe("xor");
+  });
+
+  it("leaves with a copy kept elsewhere when the story cannot be saved", () => {
+    const desk = new Desk("|").type("x").press("ctrl+q");
+    desk
+      .send({ type: "saveFailed", text: "no", changedOnDisk: false, path: "tale.md", byItself: false })
+      .type("q");
+    expect(desk.effects.at(-1)).toMatchObject({ type: "abandon" });
+    desk.send({ type: "abandonFailed", text: "nowhere to write" });
+    expect(desk.model).toMatchObject({
+      quitting: false,
+      dialog: { kind: "saveFailed", message: "nowhere to write" },
+    });
+  });
+
+  it("asks for the name again when the story cannot be saved under it", () => {
+    const desk = new Desk("|").type("x").press("f2", "ctrl+w").type("gone/a.md").press("enter");
+    desk.send({
+      type: "saveFailed",
+      text: "no folder",
+      changedOnDisk: false,
+      path: "gone/a.md",
+      byItself: false,
+    });
+    expect(desk.model.dialog).toMatchObject({ kind: "saveAs", input: "gone/a.md" });
+    expect(desk.model.notice?.text).toBe("no folder");
+  });
+
   it("does not leave when the disk is full", () => {
     const desk = new Desk("|").type("x").press("ctrl+q");
-    desk.send({ type: "saveFailed", text: "disk full", changedOnDisk: false, path: "tale.md" });
+    desk.send({
+      type: "saveFailed",
+      text: "disk full",
+      changedOnDisk: false,
+      path: "tale.md",
+      byItself: false,
+    });
     expect(desk.effects.some((effect) => effect.type === "quit")).toBe(false);
     expect(desk.model.dialog).toMatchObject({ kind: "saveFailed", message: "disk full" });
     expect(desk.press("escape").type("y").text()).toBe("xy");

@@ -17,8 +17,13 @@ export interface Passage {
   readonly oneLine: boolean;
 }
 
-/** Looks at the passage `selected`; candidates have at most `room` tokens. */
-export function describePassage(selected: string, room: number, tokenizer: Tokenizer): Passage {
+/** Looks at the passage `selected` and what stands `after` it; candidates have at most `room` tokens. */
+export function describePassage(
+  selected: string,
+  after: string,
+  room: number,
+  tokenizer: Tokenizer,
+): Passage {
   const words = selected.trim();
   const lead = selected.slice(0, selected.indexOf(words));
   const trail = selected.slice(lead.length + words.length);
@@ -31,7 +36,7 @@ export function describePassage(selected: string, room: number, tokenizer: Token
     shortest: Math.max(1, Math.ceil(0.6 * length)),
     // A word or two may become a few.
     longest: Math.min(Math.max(Math.floor(1.5 * length), length + 2), room),
-    endsAlike: punctuationRule(words),
+    endsAlike: punctuationRule(words, trail + after),
     oneLine: !words.includes("\n"),
   };
 }
@@ -44,12 +49,21 @@ export interface Ending {
   readonly whole: boolean;
 }
 
-/** A sentence's end matches any other that is closed by the same quotes; other punctuation matches itself. */
-function punctuationRule(words: string): Passage["endsAlike"] {
+/** Words in a passage that ends its paragraph, from which on it is taken for a sentence that lacks its full stop. */
+const SENTENCE_WORDS = 4;
+
+/**
+ * A sentence's end matches any other that is closed by the same quotes; other punctuation matches itself. A passage
+ * that ends its paragraph without any, and is no heading and no mere phrase, asks for a sentence's end all the same.
+ */
+function punctuationRule(words: string, after: string): Passage["endsAlike"] {
   const closers = sentenceClosers(words);
   if (closers !== null) return (text) => sentenceClosers(text) === closers && !/\s$/.test(text);
   const [last] = /\p{P}$/u.exec(words) ?? [];
-  return last === undefined ? null : (text) => text.endsWith(last);
+  if (last !== undefined) return (text) => text.endsWith(last);
+  const isSentence =
+    /^[^\S\n]*(?:\n|$)/u.test(after) && !/^#/mu.test(words) && words.split(/\s+/u).length >= SENTENCE_WORDS;
+  return isSentence ? (text) => sentenceClosers(text) !== null && !/\s$/.test(text) : null;
 }
 
 /**

@@ -24,8 +24,7 @@ interface Ranked {
 /**
  * Rewrites `request.selected`: samples candidates of about its length from what stands before, and offers those that
  * lead best into what stands after, by the mean log-probability of its first 40 tokens. Where nothing follows, by the
- * candidate's own. A
- * candidate that could not end as the passage does is offered only where there are too few that could.
+ * candidate's own. One that could not end as the passage does is offered only where none could.
  *
  * At least 8 candidates are sampled and twice the choices, then as many again while too few of them differ from each
  * other and from the passage. `length`, `stop` and `finish_sentence` are not used: the passage says how long. Of a
@@ -45,12 +44,12 @@ export async function* rewrite(
     1,
     model.contextLength - promptBudget(model.contextLength, model.contextLength) - most,
   );
-  const passage = describePassage(request.selected ?? "", room, tokenizer);
+  const after = request.after ?? "";
+  const passage = describePassage(request.selected ?? "", after, room, tokenizer);
   const before = request.before + passage.lead;
   const prompt = request.promptTokens
     ? recordedPrompt(request.promptTokens, before, tokenizer)
     : preparePrompt(before, promptBudget(model.contextLength, passage.longest + most + 1), tokenizer);
-  const after = request.after ?? "";
   const following =
     after.trim() === ""
       ? []
@@ -64,7 +63,7 @@ export async function* rewrite(
   const enough = Math.max(8, 2 * request.choices);
   const ranked = new Map<string, Ranked>();
   for (let tried = 0; logits && tried < 2 * enough && !cancelled(); tried++) {
-    if (tried >= enough && ranked.size >= request.choices) break;
+    if (tried >= enough && offered([...ranked.values()]).length >= request.choices) break;
     const run: SamplingRun = {
       prompt: prompt.tokens,
       logits,
@@ -89,9 +88,10 @@ export async function* rewrite(
     if (settings.greedy || settings.temperature === 0) break;
   }
 
-  const best = [...ranked.values()].sort(byEnding).slice(0, request.choices);
-  for (const [index, one] of best.sort(byFit).entries())
-    yield { type: "choice", choice: toChoice(index, one, passage) };
+  const best = offered([...ranked.values()])
+    .sort(byFit)
+    .slice(0, request.choices);
+  for (const [index, one] of best.entries()) yield { type: "choice", choice: toChoice(index, one, passage) };
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
 }
 
@@ -109,10 +109,10 @@ function allowedTokens(
   return { first: without(marks.startingBlank, marks.breakingLine), later };
 }
 
-/** Which to offer: those that end as the passage does, and the best of them. */
-function byEnding(a: Ranked, b: Ranked): number {
-  if (a.candidate.whole !== b.candidate.whole) return a.candidate.whole ? -1 : 1;
-  return byFit(a, b);
+/** Those that end as the passage does; where there is none, all. */
+function offered(ranked: readonly Ranked[]): Ranked[] {
+  const whole = ranked.filter(({ candidate }) => candidate.whole);
+  return whole.length > 0 ? whole : [...ranked];
 }
 
 function byFit(a: Ranked, b: Ranked): number {

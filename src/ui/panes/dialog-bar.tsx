@@ -46,7 +46,7 @@ function words(
     case "saveFailed":
       return {
         question: dialog.message,
-        answers: "T try again · A save elsewhere · Q quit (the session keeps your text) · Esc back",
+        answers: "T try again · A save elsewhere · Q quit (a copy is kept elsewhere) · Esc back",
       };
   }
 }

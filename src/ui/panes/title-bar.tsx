@@ -11,7 +11,9 @@ export function TitleBar({ model, theme }: { readonly model: Model; readonly the
       ? "saving"
       : isDirty(model)
         ? "edited"
-        : "saved";
+        : model.file.savedText === null
+          ? "new"
+          : "saved";
   return (
     <Box height={1} width={model.columns} justifyContent="space-between">
       <Text {...inkStyle(theme, "title")} wrap="truncate-middle">

@@ -33,8 +33,8 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   accept: (model, { at }) => acceptOffer(model, at),
   acceptWord: (model, { at }) => acceptWord(model, at),
   dismiss: (model, { at }) => stopOrDismiss(model, at),
-  nextChoice: (model, { id }) => showChoice(model, 1, id),
-  previousChoice: (model, { id }) => showChoice(model, -1, id),
+  nextChoice: (model, { id, at }) => showChoice(model, 1, id, at),
+  previousChoice: (model, { id, at }) => showChoice(model, -1, id, at),
   rewrite: (model, { id, at }) => proposeRewrite(model, id, at),
 
   toggleControls: (model) => [focusControls(model, model.focus === "story"), []],

@@ -1,3 +1,4 @@
+import { currentDocument } from "../../story/history.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { save } from "./save.ts";
@@ -79,6 +80,9 @@ function answerChanged(
 function answerFailed(model: Model, key: string | undefined): Step {
   if (key === "a") return askName(model, "quit");
   if (key === "t") return save({ ...model, dialog: null, quitting: true });
-  if (key === "q") return [{ ...model, dialog: null, quitting: true }, [{ type: "quit" }]];
+  if (key === "q") {
+    const { text } = currentDocument(model.tree);
+    return [{ ...model, dialog: null, quitting: true }, [{ type: "abandon", text }]];
+  }
   return [model, []];
 }

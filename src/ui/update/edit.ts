@@ -6,7 +6,7 @@ import { nextGrapheme, nextWord, previousGrapheme, previousWord } from "../../st
 import { selectionRange } from "../../story/selection.ts";
 import { joinsTyping } from "../../story/typing.ts";
 import type { Model } from "../model.ts";
-import { mapOffer } from "../offer.ts";
+import { mapOffer, remainingText } from "../offer.ts";
 import { dropOffer } from "./drop.ts";
 import { andThen, isoTime, type Step, warn } from "./step.ts";
 
@@ -40,7 +40,18 @@ export function changeStory(model: Model, edit: Edit, at: number, cause?: EditRe
 /** The writer's text in place of the selection. */
 export function insertText(model: Model, text: string, at: number): Step {
   const { from, to } = selectionRange(model.selection);
-  return changeStory(model, replaceRange(currentDocument(model.tree), from, to, text, WRITER), at);
+  const edit = replaceRange(currentDocument(model.tree), from, to, text, WRITER);
+  const { offer } = model;
+  if (offer?.task !== "continue" || from !== to || from !== offer.from || model.file.readOnly) {
+    return changeStory(model, edit, at);
+  }
+  // Typed where the offer stands: what agrees with it uses it up, anything else means to go on without it.
+  if (!remainingText(offer).startsWith(text))
+    return andThen(dropOffer(model, at), (next) => changeStory(next, edit, at));
+  return andThen(changeStory(model, edit, at), (next) => [
+    { ...next, offer: next.offer && { ...next.offer, taken: next.offer.taken + text.length } },
+    [],
+  ]);
 }
 
 /** Deletes the selection, or else up to where `motion` leads from the cursor. */

@@ -6,7 +6,7 @@ import { blanksAfter, continuePrompt, rewritePrompt } from "../../story/prompt.t
 import { selectionRange } from "../../story/selection.ts";
 import { sentenceAt } from "../../story/sentence.ts";
 import type { Model } from "../model.ts";
-import { emptyOffer, nextOfferedWord, type Offer, remainingText } from "../offer.ts";
+import { emptyOffer, jointAt, nextOfferedWord, type Offer, remainingText } from "../offer.ts";
 import { dropOffer, outcomes, stopRunning, withoutOffer } from "./drop.ts";
 import { changeStory } from "./edit.ts";
 import { andThen, type Step, warn } from "./step.ts";
@@ -16,9 +16,13 @@ export const REWRITE_CHOICES = 3;
 
 /** Asks the model to go on at the cursor. */
 export function proposeContinuation(model: Model, id: GenerationId, at: number): Step {
-  const place = selectionRange(model.selection).to;
+  return proposeAt(model, selectionRange(model.selection).to, id, at);
+}
+
+function proposeAt(model: Model, place: number, id: GenerationId, at: number): Step {
+  const { text } = currentDocument(model.tree);
   return andThen(dropOffer(model, at), (next) =>
-    ask({ ...next, offer: emptyOffer("continue", place, place) }, id, model.choices),
+    ask({ ...next, offer: emptyOffer("continue", place, place, jointAt(text, place)) }, id, model.choices),
   );
 }
 
@@ -39,11 +43,11 @@ export function proposeRewrite(model: Model, id: GenerationId, at: number): Step
 }
 
 /** Shows the next or previous choice; beyond the last one, asks for another. */
-export function showChoice(model: Model, by: 1 | -1, id: GenerationId): Step {
+export function showChoice(model: Model, by: 1 | -1, id: GenerationId, at: number): Step {
   const { offer } = model;
   if (!offer) return [model, []];
-  if (offer.taken > 0)
-    return [{ ...model, notice: { kind: "info", text: "part of this choice is accepted already" } }, []];
+  // Words of this choice are in the story: another one goes on behind them.
+  if (offer.taken > 0) return by > 0 ? proposeAt(model, offer.from, id, at) : [model, []];
   const shown = offer.shown + by;
   if (shown >= 0 && shown < offer.choices.length) return [{ ...model, offer: { ...offer, shown } }, []];
   if (by < 0 || offer.running) return [model, []];
@@ -69,7 +73,8 @@ export function acceptWord(model: Model, at: number): Step {
   const word = offer ? nextOfferedWord(offer) : "";
   if (!offer || word === "") return [model, []];
   if (offer.task === "rewrite") return acceptOffer(model, at);
-  return take(model, offer, word, at, word === remainingText(offer) && !offer.running);
+  const last = !offer.running && word.trimEnd() === remainingText(offer).trimEnd();
+  return last ? acceptOffer(model, at) : take(model, offer, word, at, false);
 }
 
 /** Stops the stream; where none runs, takes the offer off the page. */

@@ -2,6 +2,7 @@ import { Text } from "@codemirror/state";
 import { changesBetween } from "../../story/difference.ts";
 import { currentDocument } from "../../story/history.ts";
 import { mapSelection } from "../../story/selection.ts";
+import type { Message } from "../message.ts";
 import { isDirty, type Model } from "../model.ts";
 import { changeStory } from "./edit.ts";
 import { andThen, isoTime, type Step, warn } from "./step.ts";
@@ -11,7 +12,7 @@ const WRITER = { by: "writer" } as const;
 /** Writes the story to its file, or to another one under a new name. */
 export function save(
   model: Model,
-  options: { readonly path?: string; readonly overwrite?: boolean } = {},
+  options: { readonly path?: string; readonly overwrite?: boolean; readonly byItself?: boolean } = {},
 ): Step {
   const path = options.path ?? model.file.path;
   const elsewhere = path !== model.file.path;
@@ -28,6 +29,7 @@ export function save(
         text,
         expectedSha256: elsewhere ? null : model.file.sha256,
         overwrite: options.overwrite ?? false,
+        byItself: options.byItself ?? false,
       },
     ],
   ];
@@ -36,7 +38,7 @@ export function save(
 /** Saves by itself when there is something to save and no question is open about it. */
 export function autosave(model: Model): Step {
   if (!isDirty(model) || model.file.readOnly || model.saving || model.dialog) return [model, []];
-  return save(model);
+  return save(model, { byItself: true });
 }
 
 /** Saves what there is to save, then leaves. */
@@ -61,12 +63,23 @@ export function saved(model: Model, text: Text, sha256: string, path: string, at
   return [next, [{ type: "record", record }, { type: "quit" }]];
 }
 
-/** The story could not be written; its text is safe in the editor and in the session. */
-export function saveFailed(model: Model, text: string, path: string, changedOnDisk: boolean): Step {
+/**
+ * The story could not be written. A question is put only to a writer who asked for the save: one that comes up by
+ * itself would take the next letters for answers.
+ */
+export function saveFailed(model: Model, failure: Extract<Message, { type: "saveFailed" }>): Step {
+  const { text, path, changedOnDisk, byItself } = failure;
+  const { quitting } = model;
   const next: Model = { ...model, saving: false, quitting: false };
-  if (changedOnDisk)
-    return [{ ...next, dialog: { kind: "changedOnDisk", path, quitting: model.quitting } }, []];
-  if (model.quitting) return [{ ...next, dialog: { kind: "saveFailed", message: text } }, []];
+  if (byItself && !quitting) {
+    return warn(next, changedOnDisk ? "another program changed this story's file: Ctrl+S to decide" : text);
+  }
+  if (changedOnDisk) return [{ ...next, dialog: { kind: "changedOnDisk", path, quitting } }, []];
+  if (path !== model.file.path) {
+    const afterwards = quitting ? "quit" : "stay";
+    return warn({ ...next, dialog: { kind: "saveAs", input: path, afterwards } }, text);
+  }
+  if (quitting) return [{ ...next, dialog: { kind: "saveFailed", message: text } }, []];
   return warn(next, text);
 }
 

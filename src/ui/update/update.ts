@@ -68,7 +68,9 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "saved":
       return saved(model, message.text, message.sha256, message.path, message.at);
     case "saveFailed":
-      return saveFailed(model, message.text, message.path, message.changedOnDisk);
+      return saveFailed(model, message);
+    case "abandonFailed":
+      return [{ ...model, quitting: false, dialog: { kind: "saveFailed", message: message.text } }, []];
     case "reloaded":
       return reloaded(model, message.text, message.sha256, message.at);
     case "notice":
