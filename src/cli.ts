@@ -7,21 +7,27 @@ import { errorCode } from "./errors.ts";
 
 const interruption = new AbortController();
 
-/** The reader of our output went away, as in `| head -1`: nothing is left to do. */
+let outputFailed = false;
+
+/** The reader of our output went away, as in `| head -1`, or what it goes to is full: nothing is left to do. */
 function endQuietly(error: Error): void {
-  if (errorCode(error) !== "EPIPE") throw error;
+  if (errorCode(error) !== "EPIPE" && !outputFailed) {
+    outputFailed = true;
+    process.stderr.write(`inkwright: the output cannot be written: ${error.message}\n`);
+  }
   interruption.abort(new Interrupted("EPIPE"));
 }
 process.stdout.on("error", endQuietly);
 process.stderr.on("error", endQuietly);
 
-/** From here on the first Ctrl+C asks the command to end; a second one kills. */
+/** From here on the first Ctrl+C or SIGTERM asks the command to end; a second one kills. */
 function watch(): AbortSignal {
+  process.once("SIGTERM", () => interruption.abort(new Interrupted("SIGTERM")));
   process.once("SIGINT", () => interruption.abort(new Interrupted("SIGINT")));
   return interruption.signal;
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -33,3 +39,4 @@ process.exitCode = await main(process.argv.slice(2), {
   newId: randomUUID,
   watch,
 });
+process.exitCode = outputFailed ? 1 : code;

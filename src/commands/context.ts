@@ -11,10 +11,10 @@ export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonl
 /** The reason of {@link CommandContext.interrupted}: why a command was asked to end before it was done. */
 export class Interrupted extends Error {
   override readonly name: string = "Interrupted";
-  /** `SIGINT`: Ctrl+C. `EPIPE`: nobody reads the output any more. */
-  readonly by: "SIGINT" | "EPIPE";
+  /** `SIGINT`: Ctrl+C. `SIGTERM`: the system asks. `EPIPE`: the output cannot be written any more. */
+  readonly by: "SIGINT" | "SIGTERM" | "EPIPE";
 
-  constructor(by: "SIGINT" | "EPIPE") {
+  constructor(by: "SIGINT" | "SIGTERM" | "EPIPE") {
     super(`interrupted: ${by}`);
     this.by = by;
   }

@@ -3,7 +3,7 @@ import { createDocument } from "../story/document.ts";
 import { continuePrompt } from "../story/prompt.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
-import { type Generation, runGeneration } from "./generation.ts";
+import { BrokenGeneration, type Generation, runGeneration } from "./generation.ts";
 import { readSource } from "./input.ts";
 import { withModel } from "./open-model.ts";
 import { writeJson } from "./output.ts";
@@ -27,18 +27,24 @@ export async function continueStory(
     const count = flags.count ?? 1;
     const print = printer(context, count);
     if (flags.json) line.show("writing …");
+    const end = source.text.length;
+    const record = async (generation: Generation): Promise<void> => {
+      if (!flags.record || !context.settings.values.record) return;
+      await recordGeneration(context, source, engine.card, generation, { from: end, to: end });
+    };
     const generation = await runGeneration(
       engine,
       { id: context.newId(), task: "continue", before, choices: count, settings },
       context.interrupted,
       (event) => (flags.json ? undefined : print(event)),
-    );
+    ).catch(async (error: unknown) => {
+      if (!(error instanceof BrokenGeneration)) throw error;
+      await record(error.generation);
+      throw error.cause;
+    });
     line.clear();
     if (flags.json) await writeJson(context, continuationJson(generation, engine.card, loadMs));
-    if (flags.record && context.settings.values.record) {
-      const end = source.text.length;
-      await recordGeneration(context, source, engine.card, generation, { from: end, to: end });
-    }
+    await record(generation);
   });
   return 0;
 }

@@ -12,10 +12,24 @@ export interface Generation {
   readonly timing: Timing;
 }
 
+/** A generation that broke off because the engine died: what had come by then, with what went wrong as its `cause`. */
+export class BrokenGeneration extends Error {
+  override readonly name = "BrokenGeneration";
+  readonly generation: Generation;
+
+  constructor(generation: Generation, cause: unknown) {
+    super("the generation broke off", { cause });
+    this.generation = generation;
+  }
+}
+
 /** Told of each event before the next one is asked for. */
 export type GenerationListener = (event: GenerationEvent) => Promise<void> | void;
 
-/** Runs one request to its end and gathers what it brought; an aborted `signal` ends it early, with what had come. */
+/**
+ * Runs one request to its end and gathers what it brought; an aborted `signal` ends it early, with what had come.
+ * Rejects with a {@link BrokenGeneration} where tokens had come before it failed.
+ */
 export async function runGeneration(
   engine: Engine,
   request: GenerationRequest,
@@ -28,12 +42,35 @@ export async function runGeneration(
     timing: { prefillMs: 0, prefillTokens: 0, decodeMs: 0, decodeTokens: 0 },
   };
   const choices: Choice[] = [];
-  for await (const event of engine.generate(request, signal)) {
-    if (event.type === "started") started = { seed: event.seed, prompt: event.prompt };
-    if (event.type === "choice") choices.push(event.choice);
-    if (event.type === "finished") ended = { cancelled: event.cancelled, timing: event.timing };
-    await listener(event);
+  let growing: Choice | null = null;
+  try {
+    for await (const event of engine.generate(request, signal)) {
+      if (event.type === "started") started = { seed: event.seed, prompt: event.prompt };
+      if (event.type === "token") growing = grow(growing, event);
+      if (event.type === "choice") {
+        choices.push(event.choice);
+        growing = null;
+      }
+      if (event.type === "finished") ended = { cancelled: event.cancelled, timing: event.timing };
+      await listener(event);
+    }
+  } catch (cause) {
+    const come = growing ? [...choices, growing] : choices;
+    if (come.length === 0) throw cause;
+    throw new BrokenGeneration({ request, ...started, ...ended, choices: come }, cause);
   }
   if (request.task === "continue") choices.sort((a, b) => a.index - b.index);
   return { request, ...started, ...ended, choices };
+}
+
+/** A choice with one more token. */
+function grow(before: Choice | null, event: Extract<GenerationEvent, { type: "token" }>): Choice {
+  const same = before?.index === event.choice ? before : null;
+  return {
+    index: event.choice,
+    text: (same?.text ?? "") + event.text,
+    tokens: [...(same?.tokens ?? []), event.id],
+    logprobs: [...(same?.logprobs ?? []), event.logprob],
+    finishReason: "cancelled",
+  };
 }

@@ -1,3 +1,4 @@
+import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { addAbortSignal } from "node:stream";
 import { UserError } from "../errors.ts";
@@ -31,6 +32,11 @@ export async function readSource(context: CommandContext, file: string | undefin
 /** The text of a story's file. Throws a UserError where there is none, or no text. */
 async function readStoryText(context: CommandContext, file: string): Promise<Source> {
   const path = resolve(context.cwd, file);
+  const found = await stat(path).catch(() => null);
+  if (found && !found.isFile() && !found.isDirectory()) {
+    // A pipe or a device, as in `continue <(…)`: it can be read once and has no session beside it.
+    return { text: parseStory(await readFile(path), file).text, file: null };
+  }
   const { exists, text } = await readStory(path);
   if (exists) return { text, file: path };
   throw new UserError(`There is no file ${file}.`, { hint: `inkwright write ${file} begins it.` });

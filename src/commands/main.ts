@@ -44,9 +44,12 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   } catch (error) {
     if (!(signal?.aborted && isInterruption(error, signal))) code = report(error, world);
   }
-  if (signal?.reason instanceof Interrupted) return signal.reason.by === "EPIPE" ? 0 : 130;
+  if (signal?.reason instanceof Interrupted) return INTERRUPTED_CODES[signal.reason.by];
   return code;
 }
+
+/** Exit codes: 128 and the signal's number; a reader that went away is no failure. */
+const INTERRUPTED_CODES = { SIGINT: 130, SIGTERM: 143, EPIPE: 0 } as const;
 
 function isInterruption(error: unknown, signal: AbortSignal): boolean {
   return error === signal.reason || (error instanceof Error && error.name === "AbortError");

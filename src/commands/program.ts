@@ -135,8 +135,9 @@ function addRewrite(program: Command, run: Run): void {
       "after",
       `
 Candidates are sampled, then ranked by how well the text after the passage follows them: the fit,
-in nats for each following token; higher is better. They are separated by an empty line; the lines
-that number them go to stderr.
+in nats for each following token; higher is better. The passage says how long a candidate is and
+where it ends: --length, --stop and --finish-sentence change nothing here. Candidates are separated
+by an empty line; the lines that number them go to stderr.
 
 Examples:
   inkwright rewrite story.md --select "It was raining."

@@ -58,12 +58,17 @@ async function verify(
   const verified = new Map<string, VerifiedGeneration>();
   for (const name of names) {
     const its = generations.filter(({ model }) => flags.model !== undefined || model.name === name);
-    const outcomes = await withModel(context, { ...flags, model: name }, ({ engine, line }) =>
+    const verifying = withModel(context, { ...flags, model: name }, ({ engine, line }) =>
       verifySession(its, engine, {
         signal: context.interrupted,
         onProgress: (done, of) => line.show(`${name}: generation ${done + 1} of ${of} …`),
       }),
     );
+    const outcomes = await verifying.catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      notice(context, `${error.message} --model NAME verifies with another one.`);
+      return its.map(({ id }) => ({ id, tokens: 0, difference: null, otherModel: true, cutShort: false }));
+    });
     context.interrupted.throwIfAborted();
     for (const outcome of outcomes) verified.set(outcome.id, outcome);
   }
@@ -85,7 +90,7 @@ function storyReport({ story }: SessionFile, replayed: ReplayedStory | null): st
 }
 
 function verdict({ id, tokens, difference, otherModel, cutShort }: VerifiedGeneration): string {
-  if (otherModel) return `${id}: not run, the model here has another fingerprint\n`;
+  if (otherModel) return `${id}: not run, its model is not here or has another fingerprint\n`;
   if (cutShort) return `${id}: not run, the rewrite was cut short\n`;
   if (difference === null) return `${id}: the same ${tokens} tokens\n`;
   const { choice, token, recorded, replayed, margin } = difference;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { readSession, type Session } from "../sessions/read.ts";
@@ -40,9 +40,17 @@ export async function openSession(context: CommandContext, file: string): Promis
   return { ...session, path, story: isSession ? storyOf(path, session) : named };
 }
 
-/** The story named in the header lies beside the session. */
+/**
+ * The story beside a session: the one that the header names, or, where both were renamed together, the one whose
+ * session is called so.
+ */
 function storyOf(path: string, { records }: Session): string | null {
   const header = records.find((record) => record.type === "header");
   if (header?.type !== "header" || header.story === null) return null;
-  return join(dirname(path), basename(header.story));
+  const named = join(dirname(path), basename(header.story));
+  if (sessionPath(named) === path) return named;
+  const renamed = readdirSync(dirname(path))
+    .map((name) => join(dirname(path), name))
+    .find((other) => other !== path && sessionPath(other) === path);
+  return renamed ?? named;
 }

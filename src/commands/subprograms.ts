@@ -32,7 +32,7 @@ export function addSessionsCommands(program: Command, run: Run): void {
   const file = "a session (NAME.session.jsonl), or its story";
   const sessions = family(program, "sessions", "what was generated, and what became of it");
   listing(sessions, "list", "the sessions in a folder")
-    .argument("[DIR]", "the folder (default: config stories)")
+    .argument("[DIR]", "the folder (default: that of your stories, config stories)")
     .action((folder: string | undefined, flags: ListingFlags) =>
       run(async (context) => (await import("./sessions.ts")).listSessions(context, folder, flags)),
     );

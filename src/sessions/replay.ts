@@ -72,11 +72,22 @@ export async function verifySession(
   for (const [index, generation] of generations.entries()) {
     options.onProgress?.(index, generations.length);
     if (options.signal?.aborted) break;
-    const outcome = await verifyGeneration(generation, engine, options.signal);
+    const outcome = await verifyGeneration(generation, engine, options.signal).catch((error: unknown) => {
+      // A record that no engine takes, such as one with settings out of range, gives nothing; the others still count.
+      if (error instanceof RangeError || error instanceof TypeError) return nothingOf(generation);
+      throw error;
+    });
     // What was cut short just now says nothing.
     if (!options.signal?.aborted) verified.push(outcome);
   }
   return verified;
+}
+
+/** A generation that could not be run again at all. */
+function nothingOf({ id, choices }: GenerationRecord): VerifiedGeneration {
+  const recorded = choices[0]?.tokens[0] ?? null;
+  const difference = { choice: 0, token: 0, recorded, replayed: null, margin: null };
+  return { id, tokens: 0, difference, otherModel: false, cutShort: false };
 }
 
 async function verifyGeneration(

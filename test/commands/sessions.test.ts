@@ -149,7 +149,9 @@ describe("sessions replay", () => {
     writeFileSync(path, readFileSync(path, "utf8").replace("0123456789abcdef", "fedcba9876543210"));
     const outcome = await world.run(["sessions", "replay", "tale.md", "--verify", "--model", "fable"]);
     expect(outcome.code).toBe(1);
-    expect(outcome.stdout).toContain("generation-1: not run, the model here has another fingerprint");
+    expect(outcome.stdout).toContain(
+      "generation-1: not run, its model is not here or has another fingerprint",
+    );
     const missing = await world.run(["sessions", "replay", "tale.md", "--verify"]);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain('There is no model "fake"');

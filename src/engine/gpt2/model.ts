@@ -1,3 +1,4 @@
+import { UserError } from "../../errors.ts";
 import type { Session, Value } from "../onnx/runtime.ts";
 import type { KvCache, LanguageModel } from "../types.ts";
 import { createCache, type Gpt2Cache } from "./cache.ts";
@@ -26,6 +27,11 @@ export function createModel(config: Gpt2Config, session: Session): LanguageModel
     cache.reserve(total);
     const { logits, new_kv } = await session.run(inputs(config, tokens, cache, rows));
     if (logits === undefined || new_kv === undefined) throw new TypeError("the graph lacks logits or new_kv");
+    if (Number.isNaN(logits[0])) {
+      throw new UserError("The model computes no numbers: its weights are damaged.", {
+        hint: "Download the model again.",
+      });
+    }
     if (cache.tokens.length !== past) throw new TypeError("the cache was cut while a step was reading it");
     cache.append(tokens, new_kv);
     return logits;

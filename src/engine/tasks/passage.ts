@@ -34,8 +34,8 @@ export function describePassage(
     words,
     length,
     shortest: Math.max(1, Math.ceil(0.6 * length)),
-    // A word or two may become a few.
-    longest: Math.min(Math.max(Math.floor(1.5 * length), length + 2), room),
+    // A short sentence needs room to come to its end.
+    longest: Math.min(Math.max(Math.floor(1.5 * length), Math.min(length + ROOM_TO_END, SHORT)), room),
     endsAlike: punctuationRule(words, trail + after),
     oneLine: !words.includes("\n"),
   };
@@ -48,6 +48,10 @@ export interface Ending {
   /** Whether it ends as the passage does: with its punctuation, or at a word's end. */
   readonly whole: boolean;
 }
+
+/** Tokens that a candidate may have more than a short passage, and up to which length in all. */
+const ROOM_TO_END = 6;
+const SHORT = 12;
 
 /** Words in a passage that ends its paragraph, from which on it is taken for a sentence that lacks its full stop. */
 const SENTENCE_WORDS = 4;

@@ -13,6 +13,9 @@ import { describePassage, type Passage } from "./passage.ts";
 const FOLLOWING_TOKENS = 40;
 const FOLLOWING_CHARACTERS = 400;
 
+/** How many times over candidates are sampled where too few end as they should. */
+const MOST_TRIES = 4;
+
 /** A candidate and how good it is. */
 interface Ranked {
   readonly candidate: Candidate;
@@ -26,8 +29,8 @@ interface Ranked {
  * lead best into what stands after, by the mean log-probability of its first 40 tokens. Where nothing follows, by the
  * candidate's own. One that could not end as the passage does is offered only where none could.
  *
- * At least 8 candidates are sampled and twice the choices, then as many again while too few of them differ from each
- * other and from the passage. `length`, `stop` and `finish_sentence` are not used: the passage says how long. Of a
+ * At least 8 candidates are sampled and twice the choices, then up to four times as many while too few of them
+ * differ from each other and from the passage and end as it does. `length`, `stop` and `finish_sentence` are not used: the passage says how long. Of a
  * cancelled run, those ranked so far are offered.
  */
 export async function* rewrite(
@@ -62,7 +65,7 @@ export async function* rewrite(
   const logits = (await watch.prefill(read, prompt.tokens.length - reusedTokens))?.slice();
   const enough = Math.max(8, 2 * request.choices);
   const ranked = new Map<string, Ranked>();
-  for (let tried = 0; logits && tried < 2 * enough && !cancelled(); tried++) {
+  for (let tried = 0; logits && tried < MOST_TRIES * enough && !cancelled(); tried++) {
     if (tried >= enough && offered([...ranked.values()]).length >= request.choices) break;
     const run: SamplingRun = {
       prompt: prompt.tokens,
