@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FakeWorld } from "./fake-world.ts";
@@ -155,6 +155,14 @@ describe("sessions replay", () => {
     const missing = await world.run(["sessions", "replay", "tale.md", "--verify"]);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain('There is no model "fake"');
+  });
+
+  it("finds a story that was renamed together with its session", async () => {
+    const world = await recorded();
+    renameSync(join(world.cwd, "tale.md"), join(world.cwd, "other.md"));
+    renameSync(join(world.cwd, "tale.session.jsonl"), join(world.cwd, "other.session.jsonl"));
+    const outcome = await world.run(["sessions", "replay", "other.session.jsonl"]);
+    expect(outcome).toMatchObject({ code: 0, stdout: "other.md: the story matches its session\n" });
   });
 
   it("has no story to compare for a pipe", async () => {

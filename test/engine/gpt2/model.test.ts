@@ -53,6 +53,21 @@ describe("steps", () => {
     ]);
   });
 
+  test("that come to no number say that the weights are damaged", async () => {
+    const session = fakeSession([]);
+    const damaged: Session = {
+      ...session,
+      async run(inputs) {
+        const { new_kv, logits } = await session.run(inputs);
+        return { new_kv: new_kv!, logits: logits!.fill(Number.NaN) };
+      },
+    };
+    const model = createModel(TINY, damaged);
+    const cache = model.createCache();
+    await expect(model.step([1, 2], cache)).rejects.toThrow("its weights are damaged");
+    expect(cache.tokens).toEqual([]);
+  });
+
   test("that fail leave the cache as it was, and do not stop the next", async () => {
     const log: string[] = [];
     let broken = true;
