@@ -1,4 +1,4 @@
-import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { readFile, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import * as z from "zod";
@@ -28,6 +28,9 @@ export interface LockOptions extends LockHolder {
 
 /** How long another process is given to write the lock that it has just made, in milliseconds. */
 const WRITING_MS = 50;
+/** How often a lock is tried, and how long another process is given to take a dead one away, in milliseconds. */
+const ATTEMPTS = 40;
+const TURN_MS = 10;
 /** How far the machine's clock may have been set meanwhile, in milliseconds. */
 const CLOCK_SLACK_MS = 60_000;
 const HOLDER = z.object({ pid: z.int(), host: z.string(), since: z.string() });
@@ -44,7 +47,7 @@ export function lockPath(story: string): string {
 export async function lockStory(story: string, options: LockOptions): Promise<Lock> {
   const path = lockPath(story);
   const own = JSON.stringify({ pid: options.pid, host: options.host, since: options.since });
-  for (let attempts = 0; attempts < 5; attempts++) {
+  for (let attempts = 0; attempts < ATTEMPTS; attempts++) {
     try {
       await writeFile(path, own, { flag: "wx" });
       return { held: true, release: () => release(path, own) };
@@ -56,7 +59,7 @@ export async function lockStory(story: string, options: LockOptions): Promise<Lo
     if (holder && isAlive(holder, options)) return { held: false, by: holder };
     // One that cannot be read may be about to be written.
     if (!holder && attempts === 0) await setTimeout(WRITING_MS);
-    else await takeAway(path, found, options.pid);
+    else await takeAway(path, found, attempts > ATTEMPTS / 2);
   }
   return { held: true, release: async () => {} };
 }
@@ -75,16 +78,26 @@ function readHolder(text: string): LockHolder | null {
   }
 }
 
-/** Takes a dead lock away; where another process was quicker, its lock is put back. */
-async function takeAway(path: string, dead: string, pid: number): Promise<void> {
-  const aside = `${path}.${pid}`;
+/**
+ * Takes a dead lock away. Only one process at a time may, and it looks again first, so that nobody's new lock is ever
+ * removed. `force`: the one that may has not come to an end for long and must have died over it.
+ */
+async function takeAway(path: string, dead: string, force: boolean): Promise<void> {
+  const turn = `${path}.turn`;
   try {
-    await rename(path, aside);
-    if ((await readFile(aside, "utf8")) !== dead) await link(aside, path);
+    await writeFile(turn, "", { flag: "wx" });
   } catch {
-    // It is gone, or there is a new one already: the next attempt tells.
+    if (force) await unlink(turn).catch(() => {});
+    else await setTimeout(TURN_MS);
+    return;
   }
-  await unlink(aside).catch(() => {});
+  try {
+    if ((await readFile(path, "utf8")) === dead) await unlink(path);
+  } catch {
+    // It is gone already: the next attempt tells who has it.
+  } finally {
+    await unlink(turn).catch(() => {});
+  }
 }
 
 async function release(path: string, own: string): Promise<void> {

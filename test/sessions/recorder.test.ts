@@ -221,7 +221,7 @@ describe("the lock of a story", () => {
 
   it("goes to one of many that find a dead one at the same time", async () => {
     const story = join(folder, "tale.md");
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 40; round++) {
       await writeFile(lockPath(story), JSON.stringify({ pid: 99, host: "desk", since: options.since }));
       const isRunning = (pid: number) => pid !== 99;
       const pids = [1, 2, 3, 4, 5];
