@@ -7,9 +7,7 @@
  * React commits a key (best of three rounds of 150 keys); then the same with 200 tokens a second streaming in.
  */
 import { EventEmitter } from "node:events";
-import { DEFAULT_SETTINGS } from "../src/engine/settings.ts";
-import { createDocument } from "../src/story/document.ts";
-import { createHistory, currentDocument } from "../src/story/history.ts";
+import { currentDocument } from "../src/story/history.ts";
 import { cursor } from "../src/story/selection.ts";
 import { createLayout } from "../src/ui/layout.ts";
 import type { Model } from "../src/ui/model.ts";
@@ -18,6 +16,7 @@ import { createPainter } from "../src/ui/painter.ts";
 import { createStudio } from "../src/ui/studio.ts";
 import { createCompositor } from "../src/ui/terminal/compositor.ts";
 import { createTheme, pageSgr } from "../src/ui/theme.ts";
+import { deskModel } from "../test/ui/desk.ts";
 
 const KEYS = 150;
 const ROUNDS = 3;
@@ -40,7 +39,6 @@ const quantile = (values: readonly number[], q: number): number =>
 
 async function measure(columns: number, rows: number, streaming: boolean) {
   const text = prose(STORY_CHARACTERS);
-  const tree = createHistory(createDocument(text), 0);
   const output = Object.assign(new EventEmitter(), {
     writableNeedDrain: false,
     bytes: 0,
@@ -51,29 +49,13 @@ async function measure(columns: number, rows: number, streaming: boolean) {
       return true;
     },
   });
+  const desk = deskModel(text);
   const initial: Model = {
-    tree,
+    ...desk,
     selection: cursor(text.indexOf("\n\n", text.length / 2) - 20),
-    goalColumn: null,
-    top: { line: Math.floor(currentDocument(tree).text.lines / 2) - 5, row: 0 },
+    top: { line: Math.floor(currentDocument(desk.tree).text.lines / 2) - 5, row: 0 },
     columns,
     rows,
-    focus: "story",
-    showControls: true,
-    control: 0,
-    settings: DEFAULT_SETTINGS,
-    choices: 1,
-    offer: null,
-    ending: [],
-    dialog: null,
-    file: { path: "bench.md", sha256: null, savedText: null, readOnly: false },
-    engine: { status: "ready", card: null, tokensPerSecond: null },
-    notice: null,
-    clipboard: "",
-    saving: false,
-    quitting: false,
-    app: "bench",
-    node: process.versions.node,
   };
   const theme = createTheme("dark", 24);
   const layout = createLayout();

@@ -19,6 +19,20 @@ export function sha256(data: Uint8Array | string): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
+/** Where paths that people type begin. */
+export interface PathBase {
+  readonly cwd: string;
+  readonly home: string;
+}
+
+/** A path as people type it, absolute: `~` is the home folder, others are read from `cwd`. */
+export function resolvePath(path: string, { cwd, home }: PathBase): string {
+  return resolve(
+    cwd,
+    path.replace(/^~(?=[/\\]|$)/, () => home),
+  );
+}
+
 /** What {@link writeFileAtomic} does to the disk; a test gives one that fails. */
 export interface FileSystem {
   open(path: string, flags: string, mode: number): Promise<Pick<FileHandle, "writeFile" | "sync" | "close">>;

@@ -1,9 +1,9 @@
 import { copyFile, mkdir, rename, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Text } from "@codemirror/state";
 import { UserError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { resolvePath, writeFileAtomic } from "../files.ts";
 import type { Lock } from "../sessions/lock.ts";
 import { openRecorder, type Recorder, sessionPath } from "../sessions/recorder.ts";
 import type { SessionRecord } from "../sessions/records.ts";
@@ -79,7 +79,7 @@ export async function openHome(
   let home = path;
 
   async function save({ path: asked, text, expectedSha256, overwrite }: Save): Promise<SaveOutcome> {
-    const target = absolute(asked, context);
+    const target = resolvePath(asked, context);
     // The session goes first, so that after a crash it is never behind the file.
     await recorder?.flush().catch(() => {});
     const newLock = target === home ? null : await takeStory(target, now);
@@ -166,7 +166,7 @@ export async function openHome(
         recorder?.append({ type: "saved", at: now().toISOString(), sha256 });
         await recorder?.flush();
       } catch {
-        // What the file does not hold is in the session, or else beside neither.
+        // The session holds what the file does not; where it could not be written either, a copy is kept.
         if (!recorded) await keepElsewhere(text).catch(() => {});
       }
     },
@@ -189,9 +189,4 @@ function asideOf(path: string, now: Date): string {
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false;
-}
-
-/** A path as the writer types it: `~` is the home folder, others are read from where the editor was started. */
-function absolute(path: string, { cwd, home }: CommandContext): string {
-  return resolve(cwd, path.startsWith("~/") ? join(home, path.slice(2)) : path);
 }

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
+import { resolvePath } from "../files.ts";
 import type { CommandContext } from "./context.ts";
 
 /** The sample that opens where no story was named and none was open before. */
@@ -21,10 +22,7 @@ export async function storyPath(context: CommandContext, file: string | undefine
 
 /** The writer's folder of stories, absolute; `~` in the setting is the home folder. */
 export function storiesFolder(context: CommandContext): string {
-  const { stories } = context.settings.values;
-  const expanded =
-    stories === "~" || stories.startsWith("~/") ? join(context.home, stories.slice(1)) : stories;
-  return resolve(context.home, expanded);
+  return resolvePath(context.settings.values.stories, { cwd: context.home, home: context.home });
 }
 
 async function isSample(path: string, samples: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Checkpoint, openCheckpoint } from "../engine/gpt2/checkpoint.ts";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
+import { type PathBase, resolvePath } from "../files.ts";
 
 /** The folders that hold models, one folder each. */
 export interface ModelFolders {
@@ -57,12 +58,6 @@ export async function listModels(folders: ModelFolders): Promise<readonly Listed
   return listed;
 }
 
-/** Where a model is looked for when it is called by a path. */
-export interface PathBase {
-  readonly cwd: string;
-  readonly home: string;
-}
-
 /**
  * The absolute folder of the model called `name`: a named one, else the path of a folder (`~/` is the home folder).
  * Throws a UserError that lists the names where there is neither.
@@ -71,10 +66,7 @@ export async function resolveModel(name: string, folders: ModelFolders, base: Pa
   const models = await namedModels(folders);
   const named = models.find((model) => model.name === name);
   if (named) return named.folder;
-  const path = resolve(
-    base.cwd,
-    name.replace(/^~(?=[/\\]|$)/, () => base.home),
-  );
+  const path = resolvePath(name, base);
   if (await isFolder(path)) return path;
   const names = [...new Set(models.map((model) => model.name))];
   throw new UserError(`There is no model "${name}": neither a name nor a folder.`, {

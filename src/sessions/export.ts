@@ -7,9 +7,6 @@ import type { GenerationRecord, SessionRecord } from "./records.ts";
 /** What a session can be exported to. */
 export type ExportFormat = "md" | "json" | "html";
 
-/** Names of the formats, for flags and help. */
-export const EXPORT_FORMATS: readonly ExportFormat[] = ["md", "json", "html"];
-
 /** A session as one document: the story with the model's passages marked, and where each came from. */
 export function exportSession(records: readonly SessionRecord[], format: ExportFormat): string {
   const folded = foldSession(records);

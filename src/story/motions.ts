@@ -48,16 +48,6 @@ export function previousWord(text: Text, pos: number): number {
   return previousWordInLine(text, pos);
 }
 
-/** Start of the paragraph (the line of text) that holds `pos`. */
-export function paragraphStart(text: Text, pos: number): number {
-  return text.lineAt(pos).from;
-}
-
-/** End of the paragraph that holds `pos`. */
-export function paragraphEnd(text: Text, pos: number): number {
-  return text.lineAt(pos).to;
-}
-
 /** Start of the next paragraph that is not blank; the text's end after the last one. */
 export function nextParagraph(text: Text, pos: number): number {
   for (let number = text.lineAt(pos).number + 1; number <= text.lines; number++) {
@@ -86,12 +76,6 @@ export function wordAt(text: Text, pos: number): { readonly from: number; readon
   while (from > 0 && isWordAt(line.text, from - 1)) from--;
   while (to < line.text.length && isWordAt(line.text, to)) to++;
   return { from: line.from + from, to: line.from + to };
-}
-
-/** The paragraph (line) at `pos`, without its line break. */
-export function paragraphAt(text: Text, pos: number): { readonly from: number; readonly to: number } {
-  const { from, to } = text.lineAt(pos);
-  return { from, to };
 }
 
 function nextWordInLine(text: Text, pos: number): number {

@@ -128,10 +128,3 @@ export function commandFor(key: string, contexts: readonly KeyContext[]): Comman
   }
   return null;
 }
-
-/** The row of a command. */
-export function commandRow(name: CommandName): Command {
-  const found = COMMANDS.find((command) => command.name === name);
-  if (!found) throw new RangeError(`no command is called "${name}"`);
-  return found;
-}

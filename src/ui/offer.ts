@@ -25,8 +25,6 @@ export interface Running {
   readonly arrived: readonly RecordedChoice[];
   /** Tokens since the stream began, for the speed shown. */
   readonly tokens: number;
-  /** Milliseconds since the epoch: when the first token arrived; null before. */
-  readonly firstTokenAt: number | null;
 }
 
 /**
@@ -93,7 +91,7 @@ export function mapOffer(offer: Offer, changes: ChangeSet): Offer | null {
 }
 
 /** The offer after one event of the generation `id`; events of any other generation change nothing. */
-export function receiveEvent(offer: Offer, id: GenerationId, event: GenerationEvent, at: number): Offer {
+export function receiveEvent(offer: Offer, id: GenerationId, event: GenerationEvent): Offer {
   const { running } = offer;
   if (running?.id !== id) return offer;
   switch (event.type) {
@@ -107,7 +105,6 @@ export function receiveEvent(offer: Offer, id: GenerationId, event: GenerationEv
         running: {
           ...running,
           tokens: running.tokens + 1,
-          firstTokenAt: running.firstTokenAt ?? at,
           arrived: appendToken(running.arrived, event),
         },
       };

@@ -13,7 +13,7 @@ const NO_TIMING: Timing = { prefillMs: 0, prefillTokens: 0, decodeMs: 0, decodeT
 export function receiveGeneration(model: Model, id: GenerationId, event: GenerationEvent, at: number): Step {
   const { offer } = model;
   if (offer?.running?.id !== id) return receiveEnding(model, id, event, at);
-  const next: Model = { ...model, offer: receiveEvent(offer, id, event, at) };
+  const next: Model = { ...model, offer: receiveEvent(offer, id, event) };
   if (event.type !== "finished") return [next, []];
   const { timing, cancelled } = event;
   const { decodeMs, decodeTokens } = timing;
@@ -44,7 +44,7 @@ function receiveEnding(model: Model, id: GenerationId, event: GenerationEvent, a
   if (!offer) return [model, []];
   const others = model.ending.filter((other) => other !== offer);
   if (event.type !== "finished") {
-    return [{ ...model, ending: [...others, receiveEvent(offer, id, event, at)] }, []];
+    return [{ ...model, ending: [...others, receiveEvent(offer, id, event)] }, []];
   }
   const { timing, cancelled } = event;
   return [

@@ -90,15 +90,10 @@ function take(model: Model, offer: Offer, text: string, at: number, whole: boole
   const origin = { by: "model", generation: shown.generation } as const;
   const edit = replaceRange(document, offer.from, offer.to, text, origin);
   const edited = changeStory({ ...model, offer: null }, edit, at);
-  if (edited[0].tree === model.tree) return warnUnchanged(edited, offer);
   const place = offer.from + text.length;
   const rest: Offer = { ...offer, from: place, to: place, taken: offer.taken + text.length };
   if (!whole) return andThen(edited, (next) => [{ ...next, offer: rest }, []]);
   return andThen(edited, (next) => [withoutOffer(next, offer), outcomes(rest, at)]);
-}
-
-function warnUnchanged(step: Step, offer: Offer): Step {
-  return [{ ...step[0], offer }, step[1]];
 }
 
 function ask(model: Model, id: GenerationId, choices: number): Step {
@@ -122,7 +117,6 @@ function ask(model: Model, id: GenerationId, choices: number): Step {
     started: null,
     arrived: [],
     tokens: 0,
-    firstTokenAt: null,
   };
   return [
     { ...model, offer: { ...offer, running, progress: null }, notice: null },
