@@ -1,10 +1,21 @@
-import type { KvCache, LanguageModel, ModelCard, Tokenizer } from "../src/engine/types.ts";
+import { tokenLogprob, tokenRank } from "../src/engine/sampling/likelihood.ts";
+import type {
+  BranchTokens,
+  KvCache,
+  LanguageModel,
+  Likelihood,
+  ModelCard,
+  Targets,
+  Tokenizer,
+} from "../src/engine/types.ts";
 
 /** One run of a fake model: what it read, after how many tokens. */
 export interface FakeStep {
   readonly past: number;
   readonly tokens: readonly number[];
   readonly rows: number;
+  /** The branches that read a token each or more. */
+  readonly branches?: readonly number[];
 }
 
 /** A model that is a function of the tokens before, so that a wrong cache shows at once. */
@@ -45,6 +56,29 @@ export function fakeModel(options: FakeOptions): FakeModel {
     if (favourite !== undefined) into[favourite] = 25;
   }
 
+  const open = new Set<KvCache>();
+  const likelihood = (sequence: readonly number[], target: number): Likelihood => {
+    logitsAfter(sequence, single);
+    return { logprob: tokenLogprob(single, target), rank: tokenRank(single, target) };
+  };
+
+  async function read(tokens: readonly number[], cache: KvCache, rows: number): Promise<number[]> {
+    if (closed) throw new TypeError("the fake model is closed");
+    if (open.has(cache)) throw new TypeError("the cache has open branches");
+    const held = cache.tokens as number[];
+    if (tokens.length === 0 || rows < 1 || rows > tokens.length) {
+      throw new RangeError(`${rows} rows of ${tokens.length} tokens`);
+    }
+    if (held.length + tokens.length > contextLength) {
+      throw new RangeError(`${held.length} + ${tokens.length} tokens are more than ${contextLength}`);
+    }
+    const step = { past: held.length, tokens: [...tokens], rows };
+    steps.push(step);
+    await onStep?.(step);
+    held.push(...tokens);
+    return held;
+  }
+
   return {
     contextLength,
     vocabularySize,
@@ -54,18 +88,7 @@ export function fakeModel(options: FakeOptions): FakeModel {
     },
     createCache,
     async step(tokens, cache, rows = 1) {
-      if (closed) throw new TypeError("the fake model is closed");
-      const held = cache.tokens as number[];
-      if (tokens.length === 0 || rows < 1 || rows > tokens.length) {
-        throw new RangeError(`${rows} rows of ${tokens.length} tokens`);
-      }
-      if (held.length + tokens.length > contextLength) {
-        throw new RangeError(`${held.length} + ${tokens.length} tokens are more than ${contextLength}`);
-      }
-      const step = { past: held.length, tokens: [...tokens], rows };
-      steps.push(step);
-      await onStep?.(step);
-      held.push(...tokens);
+      const held = await read(tokens, cache, rows);
       // As a runtime may, it writes single rows into the same memory each time.
       const logits = rows === 1 ? single : new Float32Array(rows * vocabularySize);
       for (let row = 0; row < rows; row++) {
@@ -73,6 +96,57 @@ export function fakeModel(options: FakeOptions): FakeModel {
         logitsAfter(sequence, logits.subarray(row * vocabularySize, (row + 1) * vocabularySize));
       }
       return logits;
+    },
+    async likelihoods(tokens, cache, targets) {
+      const held = await read(tokens, cache, targets.length);
+      const first = held.length - targets.length + 1;
+      return targets.map((target, i) => likelihood(held.slice(0, first + i), target));
+    },
+    branch(cache, count) {
+      if (open.has(cache)) throw new TypeError("the cache has open branches");
+      open.add(cache);
+      const shared = [...cache.tokens];
+      const own = Array.from({ length: count }, (): number[] => []);
+      const readAll = async (next: readonly BranchTokens[]): Promise<void> => {
+        if (closed || !open.has(cache)) throw new TypeError("the fake model's branches are closed");
+        const tokens = next.flatMap((one) => one.tokens);
+        const branches = next.map(({ branch }) => branch);
+        const step = { past: shared.length, tokens, rows: next.length, branches };
+        steps.push(step);
+        await onStep?.(step);
+        for (const one of next) {
+          own[one.branch]!.push(...one.tokens);
+          if (shared.length + own[one.branch]!.length > contextLength) throw new RangeError("window is full");
+        }
+      };
+      const sequence = (branch: number) => [...shared, ...own[branch]!];
+      return {
+        get lengths() {
+          return own.map((tokens) => tokens.length);
+        },
+        async step(next) {
+          await readAll(next);
+          const logits = new Float32Array(next.length * vocabularySize);
+          next.forEach(({ branch }, row) => {
+            logitsAfter(sequence(branch), logits.subarray(row * vocabularySize, (row + 1) * vocabularySize));
+          });
+          return logits;
+        },
+        async likelihoods(next: readonly (BranchTokens & Targets)[]) {
+          await readAll(next);
+          return next.map(({ branch, targets }) => {
+            const whole = sequence(branch);
+            const first = whole.length - targets.length + 1;
+            return targets.map((target, i) => likelihood(whole.slice(0, first + i), target));
+          });
+        },
+        truncate(branch, length) {
+          own[branch]!.length = length;
+        },
+        close() {
+          open.delete(cache);
+        },
+      };
     },
     async close() {
       closed = true;

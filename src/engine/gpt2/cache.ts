@@ -1,92 +1,92 @@
+import type { Value } from "../onnx/runtime.ts";
 import type { KvCache } from "../types.ts";
 import type { Gpt2Config } from "./config.ts";
 import { cachedHeadSize } from "./graph.ts";
 
-/** Keys and values of one sequence, in memory of our own. Made by {@link createCache}. */
+/**
+ * Keys and values in memory of our own, one row of slots a layer, which the graph reads and fills in place: the
+ * tokens of a sequence, then, while branches are open, theirs in the order in which they were read.
+ */
 export interface Gpt2Cache extends KvCache {
-  /** Tokens that the buffers have room for. */
+  /** Slots that there is room for. */
   readonly capacity: number;
-  /** One buffer a layer. # [n_head, capacity, head_size] */
-  readonly keys: readonly Float32Array[];
-  /** One buffer a layer. # [n_head, capacity, head_size] */
-  readonly values: readonly Float32Array[];
-  /** Makes room for `length` tokens in all. Throws a RangeError beyond the model's window. */
-  reserve(length: number): void;
-  /**
-   * Adds `tokens` with their keys and values, for which there must be room; `kv` is the graph's output `new_kv`.
-   * # [n_layer, 2 · n_head, tokens, head_size]
-   */
-  append(tokens: readonly number[], kv: Float32Array): void;
+  /** By their names as inputs and as outputs of the graph. # [1, n_head, capacity, head_size] */
+  readonly past: Readonly<Record<string, Value>>;
+  readonly present: Readonly<Record<string, Value>>;
+  /** Slots that branches have filled. While it is not null, nothing may change the sequence. */
+  branched: number | null;
+  /** Makes room for `slots` in all. */
+  reserve(slots: number): void;
+  /** Counts `tokens` as held: the graph has filled their slots. */
+  hold(tokens: readonly number[]): void;
 }
 
 /**
- * Tokens by which the capacity grows. A token of GPT-2 small takes 72 KB here and again in the runtime, which keeps its
- * own copy while it computes: a whole window for every short prompt would be 150 MB.
+ * Slots that are there besides the model's window, for branches. The memory is taken from the system only where
+ * something is written; asking for it anew costs a copy.
  */
-const GROWTH = 128;
+const SPARE = 512;
 
 /** An empty cache for a model of this configuration; it takes memory only as it fills. */
 export function createCache(config: Gpt2Config): Gpt2Cache {
   const { n_head, n_layer, n_positions } = config;
   const head_size = cachedHeadSize(config);
   const tokens: number[] = [];
-  const none = Array.from({ length: n_layer }, () => new Float32Array(0));
+  const layers = Array.from({ length: n_layer }, (_, layer) => layer);
   let capacity = 0;
-  let keys = none;
-  let values = none;
+  let branched: number | null = null;
+  let buffers: readonly Value[] = [];
+  let past: Gpt2Cache["past"] = {};
+  let present: Gpt2Cache["present"] = {};
 
-  const grown = (buffer: Float32Array, to: number) => {
-    const larger = new Float32Array(n_head * to * head_size);
-    const used = tokens.length * head_size;
-    for (let head = 0; head < n_head; head++) {
+  function grown(old: Value | undefined, to: number): Value {
+    const data = new Float32Array(n_head * to * head_size);
+    const used = (tokens.length + (branched ?? 0)) * head_size;
+    for (let head = 0; old?.type === "float32" && head < n_head; head++) {
       const from = head * capacity * head_size;
-      larger.set(buffer.subarray(from, from + used), head * to * head_size);
+      data.set(old.data.subarray(from, from + used), head * to * head_size);
     }
-    return larger;
-  };
+    return { type: "float32", data, shape: [1, n_head, to, head_size] };
+  }
+
+  function named(prefix: string): Readonly<Record<string, Value>> {
+    const names = layers.flatMap((layer) => [`${prefix}.${layer}.key`, `${prefix}.${layer}.value`]);
+    return Object.fromEntries(names.map((name, i) => [name, buffers[i]!]));
+  }
 
   return {
     tokens,
     get capacity() {
       return capacity;
     },
-    get keys() {
-      return keys;
+    get past() {
+      return past;
     },
-    get values() {
-      return values;
+    get present() {
+      return present;
+    },
+    get branched() {
+      return branched;
+    },
+    set branched(slots) {
+      branched = slots;
     },
     truncate(length) {
+      if (branched !== null) throw new TypeError("the cache has open branches");
       if (!Number.isInteger(length) || length < 0 || length > tokens.length) {
         throw new RangeError(`cannot cut a cache of ${tokens.length} tokens to ${length}`);
       }
       tokens.length = length;
     },
-    reserve(length) {
-      if (length > n_positions)
-        throw new RangeError(`${length} tokens do not fit into ${n_positions} positions`);
-      if (length <= capacity) return;
-      const larger = Math.min(n_positions, Math.ceil(length / GROWTH) * GROWTH);
-      keys = keys.map((buffer) => grown(buffer, larger));
-      values = values.map((buffer) => grown(buffer, larger));
+    reserve(slots) {
+      if (slots <= capacity) return;
+      const larger = Math.max(n_positions + SPARE, Math.ceil(1.5 * slots));
+      buffers = Array.from({ length: 2 * n_layer }, (_, i) => grown(buffers[i], larger));
       capacity = larger;
+      past = named("past");
+      present = named("present");
     },
-    append(added, kv) {
-      const run = added.length * head_size;
-      const start = tokens.length * head_size;
-      if (kv.length !== 2 * n_layer * n_head * run) {
-        throw new RangeError(`${kv.length} numbers are not the keys and values of ${added.length} tokens`);
-      }
-      if (tokens.length + added.length > capacity)
-        throw new RangeError(`no room for ${added.length} more tokens`);
-      let from = 0;
-      for (let layer = 0; layer < n_layer; layer++) {
-        for (const buffer of [keys[layer], values[layer]]) {
-          for (let head = 0; head < n_head; head++, from += run) {
-            buffer?.set(kv.subarray(from, from + run), head * capacity * head_size + start);
-          }
-        }
-      }
+    hold(added) {
       tokens.push(...added);
     },
   };

@@ -5,9 +5,10 @@ import type { LanguageModel, ModelCard } from "../types.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import type { Gpt2Config } from "./config.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { gpt2Graph } from "./graph.ts";
+import { type GraphWeight, gpt2Graph } from "./graph.ts";
 import { locate } from "./locate.ts";
 import { createModel } from "./model.ts";
+import { staysUncopied } from "./self-test.ts";
 
 /** How a model is opened. */
 export interface OpenOptions {
@@ -38,7 +39,8 @@ export async function openModel(folder: string, options: OpenOptions = {}): Prom
   const { config, dtype, parameters } = checkpoint;
   const { folder: constants, weights } = await locate(checkpoint.weights);
   const mark = await fingerprint(checkpoint);
-  const session = await openSession(gpt2Graph(config, weights), { threads, constants });
+  const plain = [...weights].map(([name, data]): [string, GraphWeight] => [name, { kind: "plain", data }]);
+  const session = await openSession(gpt2Graph(config, new Map(plain)), { threads, constants });
   const card: ModelCard = {
     name: basename(checkpoint.folder),
     folder: checkpoint.folder,
@@ -52,5 +54,5 @@ export async function openModel(folder: string, options: OpenOptions = {}): Prom
     dtype,
     runtime: `${session.runtime}, ${threads} thread${threads === 1 ? "" : "s"}, fp32`,
   };
-  return { model: createModel(config, session), card, config };
+  return { model: createModel(config, session, await staysUncopied(config, session)), card, config };
 }

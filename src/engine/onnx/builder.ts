@@ -10,6 +10,8 @@ export interface GraphBuilder {
   input(name: string, type: ElementType, shape: Shape): string;
   /** Declares that `name`, which some node makes, is an output. */
   output(name: string, type: ElementType, shape: Shape): void;
+  /** Declares an output that is an empty sequence; see `UNCOPIED` in runtime.ts for its use. */
+  emptySequence(name: string): void;
   /** A list of whole numbers, int64. # [values] */
   integers(...values: readonly number[]): string;
   /** A constant whose bytes lie in a file. # data.shape */
@@ -52,7 +54,15 @@ export interface ExternalData {
 }
 
 /** `TensorProto.DataType`. */
-const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
+const ELEMENT_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+  bfloat16: 16,
+} as const;
 
 /** Type of a tensor's numbers. */
 export type ElementType = keyof typeof ELEMENT_TYPES;
@@ -62,7 +72,14 @@ const IR_VERSION = 10;
 /** Operator sets by domain; the nameless one is ONNX's own. */
 const OPERATOR_SETS = { "": 21, "com.microsoft": 1 } as const;
 /** The operators that are taken from `com.microsoft`; all others are ONNX's own. */
-const CONTRIBUTED = new Set(["FastGelu", "FusedMatMul", "GroupQueryAttention", "MatMulNBits"]);
+const CONTRIBUTED = new Set([
+  "DynamicQuantizeMatMul",
+  "FastGelu",
+  "FusedMatMul",
+  "GatherBlockQuantized",
+  "GroupQueryAttention",
+  "MatMulNBits",
+]);
 /** `AttributeProto.AttributeType`. */
 const ATTRIBUTE_TYPES = { float: 1, integer: 2, integers: 7 } as const;
 /** `TensorProto.DataLocation`: the bytes are in another file. */
@@ -98,6 +115,11 @@ export function createGraph(name: string): GraphBuilder {
     },
     output(value, type, shape) {
       ends.push(valueInfo(12, value, type, shape));
+    },
+    emptySequence(value) {
+      node("SequenceEmpty", [], {}, [value]);
+      const element = message(1, integer(1, ELEMENT_TYPES.float32));
+      ends.push(message(12, text(1, value), message(2, message(4, message(1, element)))));
     },
     integers(...values) {
       const key = `integers ${values.join(" ")}`;
