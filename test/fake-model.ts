@@ -14,7 +14,7 @@ export interface FakeStep {
   readonly past: number;
   readonly tokens: readonly number[];
   readonly rows: number;
-  /** The branches that read a token each or more. */
+  /** The branches that read them; `past` is then the first one's. */
   readonly branches?: readonly number[];
 }
 
@@ -111,7 +111,8 @@ export function fakeModel(options: FakeOptions): FakeModel {
         if (closed || !open.has(cache)) throw new TypeError("the fake model's branches are closed");
         const tokens = next.flatMap((one) => one.tokens);
         const branches = next.map(({ branch }) => branch);
-        const step = { past: shared.length, tokens, rows: next.length, branches };
+        const past = shared.length + (own[branches[0] ?? 0]?.length ?? 0);
+        const step = { past, tokens, rows: next.length, branches };
         steps.push(step);
         await onStep?.(step);
         for (const one of next) {

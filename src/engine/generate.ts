@@ -3,11 +3,12 @@ import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens, reusableTokens } from "./prefill.ts";
 import { type Prompt, preparePrompt, promptBudget, recordedPrompt } from "./prompt.ts";
 import { createRandom, drawSeed } from "./random.ts";
-import { type SamplingRun, sampleTokens } from "./sample-tokens.ts";
+import { groupSize, type SampledToken, type SamplingRun, startSampling } from "./sample-tokens.ts";
 import { endsSentence } from "./sentences.ts";
+import type { SamplingSettings } from "./settings.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
 import { type TokenSet, without } from "./token-marks.ts";
-import type { FinishReason, GenerationEvent, GenerationRequest } from "./types.ts";
+import type { Choice, FinishReason, GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** With `finish_sentence`, the tokens that may be added to `length` until the sentence ends. */
 const SENTENCE_TOKENS = 20;
@@ -17,9 +18,9 @@ const SENTENCE_TOKENS = 20;
  *
  * 1. The story is cut to the window and becomes the prompt (`prompt.ts`, `window.ts`).
  * 2. The model reads what its cache does not hold yet (`prefill.ts`).
- * 3. Each choice is drawn token by token from the model's distribution, as the settings bend it
- *    (`sample-tokens.ts`, `sampling/`), with random numbers of its own: choice 2 is the same text whether 3 choices
- *    were asked for or 30.
+ * 3. Token by token the choices are drawn together from the model's distributions, as the settings bend them
+ *    (`sample-tokens.ts`, `sampling/`), each with random numbers of its own: choice 2 is the same text whether 3
+ *    choices were asked for or 30.
  * 4. The bytes of the tokens become text (`offered-text.ts`) until something ends it: the length, a stop string,
  *    the model's end of text, or the caller.
  *
@@ -33,7 +34,7 @@ export async function* generate(
   cancelled: Cancelled,
 ): AsyncGenerator<GenerationEvent, void, void> {
   const { settings } = request;
-  const { tokenizer, marks, model, cache } = parts;
+  const { model, cache, marks, tokenizer } = parts;
   const watch = createStopwatch(parts.now);
   const seed = settings.seed ?? drawSeed(parts.random);
   const wanted = settings.length + (settings.finish_sentence ? SENTENCE_TOKENS : 0);
@@ -44,61 +45,109 @@ export async function* generate(
   const reusedTokens = reusableTokens(cache, prompt.tokens);
   yield { type: "started", seed, prompt: { tokens: prompt.tokens, text: prompt.text }, reusedTokens };
 
-  const read = () => readTokens(parts, prompt.tokens, cancelled);
-  const logits = (await watch.prefill(read, prompt.tokens.length - reusedTokens))?.slice();
-  for (let index = 0; logits && index < request.choices && !cancelled(); index++) {
+  const group = groupSize(request.choices, prompt.tokens.length + wanted, parts);
+  for (let from = 0; from < request.choices && !cancelled(); from += group) {
+    const read = () => readTokens(parts, prompt.tokens, cancelled);
+    const unread = prompt.tokens.length - reusableTokens(cache, prompt.tokens);
+    const logits = (await watch.prefill(read, unread))?.slice();
+    if (!logits) break;
+    const writers = Array.from({ length: Math.min(group, request.choices - from) }, (_, i) =>
+      writeChoice(from + i, settings, prompt.blanks, parts),
+    );
     const run: SamplingRun = {
       prompt: prompt.tokens,
       logits,
       settings,
-      random: createRandom(seed, index),
+      randoms: writers.map(({ index }) => createRandom(seed, index)),
       first: firstTokens(prompt, parts),
       later: marks.any,
       cancelled,
     };
-    yield* writeChoice(index, run, prompt.blanks, parts, watch);
+    yield* writeTogether(writers, run, parts, watch);
   }
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
 }
 
-/** One choice: its tokens as they come, then the whole. */
-async function* writeChoice(
-  index: number,
+/** Writes choices together: their tokens as they come, and each choice once it and all before it have ended. */
+async function* writeTogether(
+  writers: readonly ChoiceWriter[],
   run: SamplingRun,
-  blanks: number,
   parts: EngineParts,
   watch: Stopwatch,
 ): AsyncGenerator<GenerationEvent, void, void> {
-  const { tokenizer } = parts;
-  const offered = createOfferedText(run.settings.stop, blanks);
+  const sampling = startSampling(parts, run);
+  let writing = writers.map((_, i) => i);
+  let given = 0;
+  try {
+    while (writing.length > 0) {
+      const drawn = await watch.decode(() => sampling.next(writing));
+      for (const [i, sequence] of writing.entries()) {
+        const token = drawn?.[i];
+        const event = token && writers[sequence]?.write(token);
+        if (token) watch.decoded();
+        if (event) yield event;
+      }
+      if (drawn === null) for (const sequence of writing) writers[sequence]?.cancel();
+      writing = writing.filter((sequence) => writers[sequence]?.ended === false);
+      for (; writers[given]?.ended; given++) {
+        const choice = writers[given]?.choice();
+        if (choice) yield { type: "choice", choice };
+      }
+    }
+  } finally {
+    sampling.close();
+  }
+}
+
+/** One choice while it is written. */
+interface ChoiceWriter {
+  readonly index: number;
+  readonly ended: boolean;
+  /** Takes the next token; gives its event, but for an end of text. */
+  write(token: SampledToken): GenerationEvent | null;
+  cancel(): void;
+  /** The whole choice; null if it was cancelled before it had anything. */
+  choice(): Choice | null;
+}
+
+function writeChoice(
+  index: number,
+  settings: SamplingSettings,
+  blanks: number,
+  { tokenizer }: EngineParts,
+): ChoiceWriter {
+  const offered = createOfferedText(settings.stop, blanks);
   const tokens: number[] = [];
   const logprobs: number[] = [];
-  const sampled = sampleTokens(parts, run);
   let finishReason: FinishReason | null = null;
-  while (finishReason === null) {
-    const next = await watch.decode(() => sampled.next());
-    if (next.done) {
+  return {
+    index,
+    get ended() {
+      return finishReason !== null;
+    },
+    write({ id, logprob }) {
+      if (id === tokenizer.endOfText) {
+        finishReason = "end";
+        offered.end();
+        return null;
+      }
+      tokens.push(id);
+      logprobs.push(logprob);
+      let text = offered.push(tokenizer.bytes(id));
+      if (offered.stopped) finishReason = "stop";
+      else if (isLongEnough(tokens.length, offered.whole, settings)) finishReason = "length";
+      if (finishReason !== null) text += offered.end();
+      return { type: "token", choice: index, id, logprob, text };
+    },
+    cancel() {
       finishReason = "cancelled";
-      break;
-    }
-    const { id, logprob } = next.value;
-    watch.decoded();
-    if (id === tokenizer.endOfText) {
-      finishReason = "end";
-      break;
-    }
-    tokens.push(id);
-    logprobs.push(logprob);
-    let text = offered.push(tokenizer.bytes(id));
-    if (offered.stopped) finishReason = "stop";
-    else if (isLongEnough(tokens.length, offered.whole, run)) finishReason = "length";
-    if (finishReason !== null) text += offered.end();
-    yield { type: "token", choice: index, id, logprob, text };
-  }
-  offered.end();
-  if (finishReason === "cancelled" && tokens.length === 0) return;
-  const choice = { index, text: offered.whole, tokens, logprobs, finishReason };
-  yield { type: "choice", choice };
+      offered.end();
+    },
+    choice() {
+      if (finishReason === null || (finishReason === "cancelled" && tokens.length === 0)) return null;
+      return { index, text: offered.whole, tokens, logprobs, finishReason };
+    },
+  };
 }
 
 /** A new text begins with a word; where a story ends in blanks that the prompt lacks, the model writes them itself. */
@@ -108,7 +157,7 @@ function firstTokens({ tokens, blanks }: Prompt, { marks, tokenizer }: EnginePar
   return blanks > 0 ? marks.startingBlank : marks.any;
 }
 
-function isLongEnough(count: number, text: string, { settings }: SamplingRun): boolean {
+function isLongEnough(count: number, text: string, settings: SamplingSettings): boolean {
   if (count < settings.length) return false;
   if (!settings.finish_sentence || endsSentence(text)) return true;
   return count >= settings.length + SENTENCE_TOKENS;

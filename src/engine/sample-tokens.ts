@@ -5,6 +5,7 @@ import { tokenLogprob } from "./sampling/likelihood.ts";
 import { distribution, drawToken } from "./sampling/sample.ts";
 import type { SamplingSettings } from "./settings.ts";
 import type { TokenSet } from "./token-marks.ts";
+import type { Branches } from "./types.ts";
 import { slideStart } from "./window.ts";
 
 /** A token that was drawn. */
@@ -16,42 +17,90 @@ export interface SampledToken {
 
 /** What a run of sampling goes by. */
 export interface SamplingRun {
-  /** What stands before the first token, and the logits that follow it. */
+  /** What stands before the first token, which the cache holds, and the logits that follow it. */
   readonly prompt: readonly number[];
   readonly logits: Float32Array;
   readonly settings: SamplingSettings;
-  readonly random: Random;
+  /** Random numbers for each sequence. */
+  readonly randoms: readonly Random[];
   /** Tokens that may come first, and those that may come after. */
   readonly first: TokenSet;
   readonly later: TokenSet;
   readonly cancelled: Cancelled;
 }
 
+/** Sequences that are drawn together from one prompt, each with random numbers of its own. */
+export interface Sampling {
+  /**
+   * Draws the next token of each of `sequences`, for which the model reads their last ones in one run; null if it was
+   * cancelled. A sequence that is left out has ended.
+   */
+  next(sequences: readonly number[]): Promise<readonly SampledToken[] | null>;
+  /** What the model has read of the sequences: all but their last tokens. */
+  readonly branches: Branches;
+  /** Gives the cache back; it holds the prompt. */
+  close(): void;
+}
+
+/** Sequences that are drawn together at most: beyond, a run takes longer by nearly as much as it does more. */
+const TOGETHER = 8;
+
+/** How many of `wanted` sequences to draw together, if each may become `length` tokens in all. */
+export function groupSize(wanted: number, length: number, { model }: EngineParts): number {
+  // What outgrows the window slides, by itself: no two windows are cut alike.
+  return length > model.contextLength ? 1 : Math.min(wanted, TOGETHER);
+}
+
 /**
- * Draws token after token without end; it returns only when it is cancelled. The model reads a token when the one
- * after it is asked for. When the window is full, a quarter to a half of it is kept and read anew.
+ * Begins to draw. When the window of a lone sequence is full, a quarter to a half of it is kept and read anew;
+ * several must fit into it together with their prompt.
  */
-export async function* sampleTokens(
-  parts: EngineParts,
-  run: SamplingRun,
-): AsyncGenerator<SampledToken, void, void> {
-  const { model, tokenizer } = parts;
-  const seen = [...run.prompt];
-  let context = [...run.prompt];
-  let logits: Float32Array | null = run.logits;
-  for (let index = 0; ; index++) {
-    await parts.pause();
-    if (logits === null || run.cancelled()) return;
-    const allowed = allowedLogits(logits, index === 0 ? run.first : run.later);
-    const id = drawToken(distribution(allowed, seen, run.settings), run.random);
-    yield { id, logprob: tokenLogprob(logits, id) };
-    seen.push(id);
-    context.push(id);
-    if (context.length > model.contextLength) {
-      context = context.slice(slideStart(context, model.contextLength, tokenizer));
+export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
+  const { model, tokenizer, cache } = parts;
+  const count = run.randoms.length;
+  const seen = run.randoms.map(() => [...run.prompt]);
+  /** Where in `seen` the text begins that a lone sequence still has before it. */
+  let start = 0;
+  let branches = model.branch(cache, count);
+
+  /** The logits that follow what each of `sequences` has, one row after another; null if it was cancelled. */
+  async function read(sequences: readonly number[]): Promise<Float32Array | null> {
+    const [only = 0] = sequences;
+    const whole = seen[only] ?? [];
+    if (count === 1 && whole.length - start > model.contextLength) {
+      branches.close();
+      start += slideStart(whole.slice(start), model.contextLength, tokenizer);
+      const logits = await readTokens(parts, whole.slice(start), run.cancelled);
+      branches = model.branch(cache, 1);
+      return logits;
     }
-    logits = await readTokens(parts, context, run.cancelled);
+    return branches.step(sequences.map((branch) => ({ branch, tokens: seen[branch]?.slice(-1) ?? [] })));
   }
+
+  return {
+    get branches() {
+      return branches;
+    },
+    async next(sequences) {
+      await parts.pause();
+      if (run.cancelled()) return null;
+      const isFirst = seen[0]?.length === run.prompt.length;
+      const logits = isFirst ? run.logits : await read(sequences);
+      if (logits === null || run.cancelled()) return null;
+      const size = model.vocabularySize;
+      return sequences.map((sequence, row) => {
+        const own = isFirst ? logits : logits.subarray(row * size, (row + 1) * size);
+        const before = seen[sequence] ?? [];
+        const random = run.randoms[sequence];
+        if (random === undefined) throw new RangeError(`${sequence} is none of ${count} sequences`);
+        const allowed = allowedLogits(own, isFirst ? run.first : run.later);
+        const id = drawToken(distribution(allowed, before, run.settings), random);
+        before.push(id);
+        return { id, logprob: tokenLogprob(own, id) };
+      });
+    },
+    close: () => branches.close(),
+  };
 }
 
 /** The logits, with −Infinity for what may not come; all of them where nothing may. */

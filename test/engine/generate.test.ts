@@ -161,15 +161,31 @@ describe("choices", () => {
   });
 });
 
+test("choices are drawn together, each token of all in one run, and those that have ended leave", async () => {
+  const tokenizer = wordTokenizer(STORY);
+  const { engine, model } = deskWriting(STORY, { expects: () => undefined, tokenizer });
+  const request = asking("The cat", { length: 30, seed: 4, stop: ["a", "e", " "] }, { choices: 11 });
+  const choices = choicesOf(await collect(engine.generate(request)));
+  expect(choices.map((choice) => choice.index)).toEqual(Array.from({ length: 11 }, (_, i) => i));
+  const lengths = choices.map(({ tokens }) => tokens.length);
+  const together = model.steps.flatMap(({ branches }) => (branches ? [branches.length] : []));
+  // Eight at a time; a last token is never read.
+  const runs = (group: readonly number[]) =>
+    Array.from({ length: Math.max(...group) - 1 }, (_, i) => group.filter((length) => length > i + 1).length);
+  expect(together).toEqual([...runs(lengths.slice(0, 8)), ...runs(lengths.slice(8))]);
+  expect(new Set(lengths).size).toBeGreaterThan(2);
+});
+
 describe("the cache", () => {
-  test("only the words just written are read", async () => {
+  test("only what was not in the last prompt is read", async () => {
     const { engine, model } = deskWriting(STORY);
     const first = await collect(engine.generate(asking("The cat sat", { greedy: true, length: 3 })));
     const read = model.steps.length;
     const next = `The cat sat${choicesOf(first)[0]!.text}`;
     const events = await collect(engine.generate(asking(next, { greedy: true, length: 1 })));
-    expect(only(events, "started").reusedTokens).toBe(5);
-    expect(model.steps.slice(read)).toMatchObject([{ past: 5, tokens: [expect.any(Number)] }]);
+    // What the model wrote is read once more, as any text is: the same text is always computed the same way.
+    expect(only(events, "started").reusedTokens).toBe(3);
+    expect(model.steps.slice(read)).toMatchObject([{ past: 3, tokens: { length: 3 } }]);
   });
 
   test("long prompts are read in chunks of 64, with the process free in between", async () => {
@@ -215,11 +231,13 @@ describe("cancel", () => {
       events.push(event);
       if (event.type === "token" && events.length === 4) controller.abort();
     }
-    const [choice, ...others] = choicesOf(events);
-    expect(others).toEqual([]);
-    expect(choice!.finishReason).toBe("cancelled");
-    expect(choice!.tokens.length).toBeLessThanOrEqual(5);
-    expect(choice!.text).toBe(streamed(events));
+    const choices = choicesOf(events);
+    expect(choices.map(({ index }) => index)).toEqual([0, 1, 2]);
+    for (const { index, finishReason, tokens, text } of choices) {
+      expect(finishReason).toBe("cancelled");
+      expect(tokens.length).toBeLessThanOrEqual(2);
+      expect(text).toBe(streamed(events, index));
+    }
     expect(only(events, "finished").cancelled).toBe(true);
     expect(model.steps.length).toBeLessThanOrEqual(5);
   });

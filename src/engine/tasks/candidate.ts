@@ -1,9 +1,6 @@
 import { createOfferedText } from "../offered-text.ts";
-import type { Cancelled, EngineParts } from "../parts.ts";
-import { readTokens } from "../prefill.ts";
-import { type SamplingRun, sampleTokens } from "../sample-tokens.ts";
-import { tokenLogprob } from "../sampling/likelihood.ts";
-import type { Stopwatch } from "../stopwatch.ts";
+import type { EngineParts } from "../parts.ts";
+import type { SampledToken, Sampling } from "../sample-tokens.ts";
 import { followEnding, type Passage } from "./passage.ts";
 
 /** A text for the place of a passage. */
@@ -16,61 +13,65 @@ export interface Candidate {
   readonly whole: boolean;
 }
 
-/** Samples one candidate; null if it was cancelled. `blanks` are those that the story has in front of it already. */
-export async function sampleCandidate(
+/** A candidate while it grows. */
+export interface GrowingCandidate {
+  /** Takes the next token. */
+  add(token: SampledToken): void;
+  /** The candidate, once it has ended. */
+  readonly ended: Candidate | null;
+}
+
+/** A candidate without any token. `blanks` are those that the story has in front of it already. */
+export function beginCandidate(
   passage: Passage,
-  run: SamplingRun,
   blanks: number,
-  parts: EngineParts,
-  watch: Stopwatch,
-): Promise<Candidate | null> {
-  const { tokenizer, marks } = parts;
+  { tokenizer, marks }: EngineParts,
+): GrowingCandidate {
   const offered = createOfferedText([], blanks);
-  const ended = followEnding(passage);
+  const endsAt = followEnding(passage);
   const tokens: number[] = [];
   const logprobs: number[] = [];
   const texts: string[] = [];
-  const sampled = sampleTokens(parts, run);
-  for (;;) {
-    const next = await watch.decode(() => sampled.next());
-    if (next.done) return null;
-    watch.decoded();
-    tokens.push(next.value.id);
-    logprobs.push(next.value.logprob);
-    offered.push(tokenizer.bytes(next.value.id));
-    texts.push(offered.whole);
-    const continuesWord = marks.continuingWord[next.value.id] === 1;
-    const ending = ended(offered.whole, tokens.length, continuesWord);
-    if (ending === null) continue;
-    await sampled.return();
-    return {
-      words: (texts[ending.keep - 1] ?? "").trim(),
-      tokens: tokens.slice(0, ending.keep),
-      logprobs: logprobs.slice(0, ending.keep),
-      whole: ending.whole,
-    };
-  }
+  let ended: Candidate | null = null;
+  return {
+    get ended() {
+      return ended;
+    },
+    add({ id, logprob }) {
+      tokens.push(id);
+      logprobs.push(logprob);
+      offered.push(tokenizer.bytes(id));
+      texts.push(offered.whole);
+      const ending = endsAt(offered.whole, tokens.length, marks.continuingWord[id] === 1);
+      if (ending === null) return;
+      ended = {
+        words: (texts[ending.keep - 1] ?? "").trim(),
+        tokens: tokens.slice(0, ending.keep),
+        logprobs: logprobs.slice(0, ending.keep),
+        whole: ending.whole,
+      };
+    },
+  };
 }
 
 /**
- * Mean natural-log probability of the tokens `following`, given those in `before`; null if it was cancelled. What
- * the cache holds of `before` is not read again. Throws a RangeError for no tokens.
+ * Mean natural-log probability of the tokens `following` after each of some candidates, all in one pass: the model
+ * has read all but the last tokens of them. `sequences` says which of the sampling's each one is. # [candidates]
  */
-export async function meanLogprob(
-  before: readonly number[],
+export async function fitOf(
+  candidates: readonly Candidate[],
+  sequences: readonly number[],
   following: readonly number[],
-  parts: EngineParts,
-  cancelled: Cancelled,
-): Promise<number | null> {
-  if (following.length === 0) throw new RangeError("following must not be empty");
-  // Only the prompt of a recorded generation can leave too little room.
-  const context = before.slice(-(parts.model.contextLength - following.length + 1));
-  const read = [...context, ...following.slice(0, -1)];
-  const logits = await readTokens(parts, read, cancelled, following.length);
-  if (logits === null) return null;
-  const size = parts.model.vocabularySize;
-  const each = following.map((id, row) => tokenLogprob(logits.subarray(row * size, (row + 1) * size), id));
-  return mean(each);
+  { branches }: Sampling,
+): Promise<readonly number[]> {
+  const next = candidates.map(({ tokens }, i) => {
+    const branch = sequences[i] ?? 0;
+    // A candidate may have been cut back to an earlier end.
+    branches.truncate(branch, tokens.length - 1);
+    return { branch, tokens: [...tokens.slice(-1), ...following.slice(0, -1)], targets: following };
+  });
+  const likelihoods = await branches.likelihoods(next);
+  return likelihoods.map((each) => mean(each.map(({ logprob }) => logprob)));
 }
 
 /** The mean of `values`, at least one. */

@@ -2,11 +2,11 @@ import type { Cancelled, EngineParts } from "../parts.ts";
 import { readTokens, reusableTokens } from "../prefill.ts";
 import { preparePrompt, promptBudget, recordedPrompt } from "../prompt.ts";
 import { createRandom, drawSeed } from "../random.ts";
-import type { SamplingRun } from "../sample-tokens.ts";
-import { createStopwatch } from "../stopwatch.ts";
+import { groupSize, type Sampling, type SamplingRun, startSampling } from "../sample-tokens.ts";
+import { createStopwatch, type Stopwatch } from "../stopwatch.ts";
 import { without } from "../token-marks.ts";
 import type { Choice, GenerationEvent, GenerationRequest } from "../types.ts";
-import { type Candidate, mean, meanLogprob, sampleCandidate } from "./candidate.ts";
+import { beginCandidate, type Candidate, fitOf, type GrowingCandidate, mean } from "./candidate.ts";
 import { describePassage, type Passage } from "./passage.ts";
 
 /** Tokens of the following text by which candidates are ranked, and the characters that surely hold them. */
@@ -30,8 +30,8 @@ interface Ranked {
  * candidate's own. One that could not end as the passage does is offered only where none could.
  *
  * At least 8 candidates are sampled and twice the choices, then up to four times as many while too few of them
- * differ from each other and from the passage and end as it does. `length`, `stop` and `finish_sentence` are not used: the passage says how long. Of a
- * cancelled run, those ranked so far are offered.
+ * differ from each other and from the passage and end as it does. `length`, `stop` and `finish_sentence` are not
+ * used: the passage says how long. Of a cancelled run, those that had ended are offered.
  */
 export async function* rewrite(
   request: GenerationRequest,
@@ -50,9 +50,10 @@ export async function* rewrite(
   const after = request.after ?? "";
   const passage = describePassage(request.selected ?? "", after, room, tokenizer);
   const before = request.before + passage.lead;
+  const budget = promptBudget(model.contextLength, passage.longest + most + 1);
   const prompt = request.promptTokens
-    ? recordedPrompt(request.promptTokens, before, tokenizer)
-    : preparePrompt(before, promptBudget(model.contextLength, passage.longest + most + 1), tokenizer);
+    ? recordedPrompt(request.promptTokens.slice(-budget), before, tokenizer)
+    : preparePrompt(before, budget, tokenizer);
   const following =
     after.trim() === ""
       ? []
@@ -63,32 +64,35 @@ export async function* rewrite(
 
   const read = () => readTokens(parts, prompt.tokens, cancelled);
   const logits = (await watch.prefill(read, prompt.tokens.length - reusedTokens))?.slice();
-  const enough = Math.max(8, 2 * request.choices);
+  // Without chance every candidate is the same.
+  const isCertain = settings.greedy || settings.temperature === 0;
+  const enough = isCertain ? 1 : Math.max(8, 2 * request.choices);
+  const limit = isCertain ? 1 : MOST_TRIES * enough;
   const ranked = new Map<string, Ranked>();
-  for (let tried = 0; logits && tried < MOST_TRIES * enough && !cancelled(); tried++) {
+  for (let tried = 0; logits && tried < limit && !cancelled(); ) {
     if (tried >= enough && offered([...ranked.values()]).length >= request.choices) break;
-    const run: SamplingRun = {
+    const left = tried < enough ? enough - tried : limit - tried;
+    const count = groupSize(left, prompt.tokens.length + passage.longest + most, parts);
+    const sampling = startSampling(parts, {
       prompt: prompt.tokens,
       logits,
       settings,
-      random: createRandom(seed, tried),
+      randoms: Array.from({ length: count }, (_, i) => createRandom(seed, tried + i)),
       ...allowedTokens(passage, prompt.blanks, parts),
       cancelled,
-    };
-    const candidate = await sampleCandidate(passage, run, prompt.blanks, parts, watch);
-    if (candidate === null) break;
-    const key = candidate.words.replace(/\s+/g, " ");
-    if (key !== "" && key !== passage.words.replace(/\s+/g, " ") && !ranked.has(key)) {
-      const context = [...prompt.tokens, ...candidate.tokens];
-      const measure = () => meanLogprob(context, following, parts, cancelled);
-      const fit = following.length === 0 ? undefined : await watch.decode(measure);
-      if (fit === null) break;
-      ranked.set(key, { candidate, fit, logprob: mean(candidate.logprobs) });
+    });
+    try {
+      const group = Array.from({ length: count }, () => beginCandidate(passage, prompt.blanks, parts));
+      for await (const ended of drawAll(group, sampling, watch)) {
+        const sampled = tried + ended;
+        const label = `candidate ${sampled} of ${Math.max(enough, sampled)}`;
+        yield { type: "progress", done: Math.min(1, sampled / enough), label };
+      }
+      await watch.decode(() => rank(group, passage, following, sampling, ranked));
+    } finally {
+      sampling.close();
     }
-    const label = `candidate ${tried + 1} of ${Math.max(enough, tried + 1)}`;
-    yield { type: "progress", done: Math.min(1, (tried + 1) / enough), label };
-    // Without chance every candidate is the same.
-    if (settings.greedy || settings.temperature === 0) break;
+    tried += count;
   }
 
   const best = offered([...ranked.values()])
@@ -96,6 +100,54 @@ export async function* rewrite(
     .slice(0, request.choices);
   for (const [index, one] of best.entries()) yield { type: "choice", choice: toChoice(index, one, passage) };
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
+}
+
+/** Draws the tokens of all candidates together; gives how many have ended, each time one does. */
+async function* drawAll(
+  group: readonly GrowingCandidate[],
+  sampling: Sampling,
+  watch: Stopwatch,
+): AsyncGenerator<number, void, void> {
+  let growing = group.map((_, i) => i);
+  while (growing.length > 0) {
+    const drawn = await watch.decode(() => sampling.next(growing));
+    if (drawn === null) return;
+    for (const [i, sequence] of growing.entries()) {
+      const token = drawn[i];
+      if (token) group[sequence]?.add(token);
+      watch.decoded();
+    }
+    let ended = group.length - growing.length;
+    growing = growing.filter((sequence) => group[sequence]?.ended === null);
+    while (ended < group.length - growing.length) yield ++ended;
+  }
+}
+
+/** Adds those of `group` that have ended and are new to `ranked`, by their words. */
+async function rank(
+  group: readonly GrowingCandidate[],
+  passage: Passage,
+  following: readonly number[],
+  sampling: Sampling,
+  ranked: Map<string, Ranked>,
+): Promise<void> {
+  const found = new Map<string, { readonly candidate: Candidate; readonly sequence: number }>();
+  for (const [sequence, { ended }] of group.entries()) {
+    const key = ended?.words.replace(/\s+/g, " ") ?? "";
+    const isNew =
+      key !== "" && key !== passage.words.replace(/\s+/g, " ") && !ranked.has(key) && !found.has(key);
+    if (ended && isNew) found.set(key, { candidate: ended, sequence });
+  }
+  const candidates = [...found.values()].map(({ candidate }) => candidate);
+  const sequences = [...found.values()].map(({ sequence }) => sequence);
+  const fits =
+    following.length === 0 || candidates.length === 0
+      ? []
+      : await fitOf(candidates, sequences, following, sampling);
+  for (const [i, key] of [...found.keys()].entries()) {
+    const candidate = candidates[i]!;
+    ranked.set(key, { candidate, fit: fits[i], logprob: mean(candidate.logprobs) });
+  }
 }
 
 /**

@@ -71,8 +71,8 @@ describe("an engine in a process of its own", () => {
   test("sends the events of a generation as they come", async () => {
     const events = await collect(engine.generate(asking("a b", { length: 4, seed: 1 }, { choices: 2 })));
     const kinds = events.map((event) => event.type);
-    const choice = ["token", "token", "token", "token", "choice"];
-    expect(kinds).toEqual(["started", ...choice, ...choice, "finished"]);
+    const tokens = Array.from({ length: 2 * 4 }, () => "token");
+    expect(kinds).toEqual(["started", ...tokens, "choice", "choice", "finished"]);
     // An unfinished character at the end is in neither.
     expect(streamed(events)).toBe(choicesOf(events)[0]!.text);
   });
