@@ -1,6 +1,7 @@
-import { createGraph, type ExternalData, type GraphBuilder } from "../onnx/builder.ts";
+import { createGraph, type GraphBuilder } from "../onnx/builder.ts";
 import { UNCOPIED } from "../onnx/runtime.ts";
 import type { Gpt2Config } from "./config.ts";
+import { type GraphWeight, type GraphWeights, graphWeights } from "./weights.ts";
 
 /**
  * GPT-2 as an ONNX graph, in the order in which minGPT computes it and under the names of the checkpoint.
@@ -37,7 +38,8 @@ import type { Gpt2Config } from "./config.ts";
 export function gpt2Graph(config: Gpt2Config, weights: ReadonlyMap<string, GraphWeight>): Uint8Array {
   const { n_embd, n_layer, vocab_size } = config;
   const g = createGraph("gpt2");
-  const parts: Parts = { g, config, w: declareWeights(g, weights) };
+  const w = graphWeights(g, weights);
+  const parts: Parts = { g, config, w };
 
   const input_ids = g.input("input_ids", "int64", [1, "step"]);
   const position_ids = g.input("position_ids", "int64", [1, "step"]);
@@ -47,24 +49,25 @@ export function gpt2Graph(config: Gpt2Config, weights: ReadonlyMap<string, Graph
   g.input("attention_bias", "float32", [1, 1, "step", "total"]);
   g.emptySequence(UNCOPIED);
 
-  const tok_emb = lookup(parts, "wte.weight", n_embd, input_ids);
-  const pos_emb = lookup(parts, "wpe.weight", n_embd, position_ids);
+  const tok_emb = w.rows("wte.weight", n_embd, input_ids);
+  const pos_emb = w.rows("wpe.weight", n_embd, position_ids);
   let x = g.node("Add", [tok_emb, pos_emb]); // [1, step, n_embd]
 
   for (let layer = 0; layer < n_layer; layer++) {
     const h = `h.${layer}`;
-    const qkv = padHeads(parts, linear(parts, layerNorm(parts, x, `${h}.ln_1`), `${h}.attn.c_attn`));
+    const qkv = padHeads(parts, w.linear(`${h}.attn.c_attn`, layerNorm(parts, x, `${h}.ln_1`)));
     let a = attention(parts, qkv, layer); // [1, step, n_embd]
     if (layer === n_layer - 1) {
       // From here on no token looks at another: go on with the rows that are wanted. # [1, rows, n_embd]
       a = g.node("Gather", [a, rows], { axis: 1 });
       x = g.node("Gather", [x, rows], { axis: 1 });
     }
-    x = g.node("Add", [x, linear(parts, a, `${h}.attn.c_proj`)]);
-    const m = activate(parts, linear(parts, layerNorm(parts, x, `${h}.ln_2`), `${h}.mlp.c_fc`)); // [.., n_inner]
-    x = g.node("Add", [x, linear(parts, m, `${h}.mlp.c_proj`)]);
+    x = g.node("Add", [x, w.linear(`${h}.attn.c_proj`, a)]);
+    const m = activate(parts, w.linear(`${h}.mlp.c_fc`, layerNorm(parts, x, `${h}.ln_2`))); // [.., n_inner]
+    x = g.node("Add", [x, w.linear(`${h}.mlp.c_proj`, m)]);
   }
-  const logits = head(parts, layerNorm(parts, x, "ln_f"), weights.has("lm_head.weight") ? "lm_head" : "wte");
+  const head = w.has("lm_head.weight") ? "lm_head.weight" : "wte.weight";
+  const logits = w.transposed(head, layerNorm(parts, x, "ln_f"), "logits");
   g.output(logits, "float32", [1, "rows", vocab_size]);
   score(parts, logits);
   return g.encode();
@@ -78,125 +81,19 @@ export function cachedHeadSize({ n_embd, n_head }: Gpt2Config): number {
   return Math.ceil(n_embd / n_head / 8) * 8;
 }
 
-/** A trained tensor, as the graph finds it in a file. */
-export type GraphWeight = PlainWeight | BlockWeight;
-
-/** Numbers as the checkpoint has them. */
-export interface PlainWeight {
-  readonly kind: "plain";
-  readonly data: ExternalData;
-}
-
-/** A matrix in blocks of small whole numbers that share a scale. # [rows = out, columns = in] */
-export interface BlockWeight {
-  readonly kind: "blocks";
-  readonly bits: 4 | 8;
-  /** Numbers in a block, along the columns. */
-  readonly blockSize: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** # [rows, blocks, blockSize · bits / 8] uint8; zero is 2^(bits−1); of two numbers in a byte the low half is first */
-  readonly values: ExternalData;
-  /** # [rows, blocks] float32 */
-  readonly scales: ExternalData;
-}
-
 /** What every part of the graph needs. */
 interface Parts {
   readonly g: GraphBuilder;
   readonly config: Gpt2Config;
-  readonly w: (name: string) => DeclaredWeight;
+  readonly w: GraphWeights;
 }
 
-/** A weight that the graph has declared. */
-type DeclaredWeight =
-  | { readonly kind: "plain"; readonly stored: string; readonly isFloat32: boolean }
-  | (BlockWeight & { readonly name: string });
-
-function declareWeights(g: GraphBuilder, weights: ReadonlyMap<string, GraphWeight>): Parts["w"] {
-  const declared = new Map<string, DeclaredWeight>();
-  for (const [name, weight] of weights) {
-    if (weight.kind === "blocks") declared.set(name, { ...weight, name });
-    else {
-      const isFloat32 = weight.data.type === "float32";
-      declared.set(name, { kind: "plain", stored: g.external(name, weight.data), isFloat32 });
-    }
-  }
-  return (name) => {
-    const weight = declared.get(name);
-    if (weight === undefined) throw new RangeError(`no tensor "${name}" among the weights`);
-    return weight;
-  };
-}
-
-/** A whole tensor as float32. */
-function plain({ g, w }: Parts, name: string): string {
-  const weight = w(name);
-  if (weight.kind !== "plain") throw new RangeError(`"${name}" is quantised`);
-  return weight.isFloat32 ? weight.stored : g.cast(weight.stored, "float32");
-}
-
-/** Rows of an embedding, by their indices. # [1, step] -> [1, step, width] */
-function lookup({ g, w }: Parts, name: string, width: number, indices: string): string {
-  const weight = w(name);
-  if (weight.kind === "plain") {
-    const found = g.node("Gather", [weight.stored, indices]);
-    return weight.isFloat32 ? found : g.cast(found, "float32");
-  }
-  const { rows, columns, bits, blockSize, values, scales } = weight;
-  const blocks = Math.ceil(columns / blockSize);
-  const table = g.external(`${name}.table`, { ...values, shape: [rows, (blocks * blockSize * bits) / 8] });
-  const found = g.node("GatherBlockQuantized", [table, indices, g.external(`${name}.scales`, scales)], {
-    bits,
-    block_size: blockSize,
-    gather_axis: 0,
-    quantize_axis: 1,
+function layerNorm({ g, config, w }: Parts, x: string, name: string): string {
+  const epsilon = { float: config.layer_norm_epsilon };
+  return g.node("LayerNormalization", [x, w.plain(`${name}.weight`), w.plain(`${name}.bias`)], {
+    axis: -1,
+    epsilon,
   });
-  if (blocks * blockSize === width) return found;
-  return g.node("Slice", [found, g.integers(0), g.integers(width), g.integers(2)]);
-}
-
-function layerNorm(parts: Parts, x: string, name: string): string {
-  const epsilon = { float: parts.config.layer_norm_epsilon };
-  const [weight, bias] = [plain(parts, `${name}.weight`), plain(parts, `${name}.bias`)];
-  return parts.g.node("LayerNormalization", [x, weight, bias], { axis: -1, epsilon });
-}
-
-/** x · W + b. # [.., in] -> [.., out] */
-function linear(parts: Parts, x: string, name: string): string {
-  const { g, w } = parts;
-  const weight = w(`${name}.weight`);
-  const bias = plain(parts, `${name}.bias`);
-  if (weight.kind === "blocks") return multiplyBlocks(g, x, weight, bias);
-  return g.node("Add", [g.node("MatMul", [x, plain(parts, `${name}.weight`)]), bias]);
-}
-
-/** x · Wᵀ for the head, whose rows are tokens. # [1, rows, n_embd] -> [1, rows, vocab_size] */
-function head(parts: Parts, x: string, name: string): string {
-  const { g, w } = parts;
-  const weight = w(`${name}.weight`);
-  if (weight.kind === "blocks") return multiplyBlocks(g, x, weight, "", "logits");
-  return g.node("FusedMatMul", [x, plain(parts, `${name}.weight`)], { transB: 1 }, ["logits"]);
-}
-
-/** How exactly the runtime multiplies blocks: 4 rounds the other side to 8 bits, per row and block. */
-const INT8_ACTIVATIONS = 4;
-
-function multiplyBlocks(
-  g: GraphBuilder,
-  x: string,
-  weight: BlockWeight & { name: string },
-  bias: string,
-  output?: string,
-): string {
-  const { name, rows, columns, bits, blockSize, values, scales } = weight;
-  const stored = [g.external(`${name}.values`, values), g.external(`${name}.scales`, scales)];
-  return g.node(
-    "MatMulNBits",
-    [x, ...stored, ...(bias === "" ? [] : ["", "", bias])],
-    { N: rows, K: columns, bits, block_size: blockSize, accuracy_level: INT8_ACTIVATIONS },
-    output === undefined ? undefined : [output],
-  );
 }
 
 /** The outputs `logprobs` and `above`, for the rows of `logits` that are scored. */

@@ -5,10 +5,11 @@ import type { LanguageModel, ModelCard } from "../types.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import type { Gpt2Config } from "./config.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { type GraphWeight, gpt2Graph } from "./graph.ts";
+import { gpt2Graph } from "./graph.ts";
 import { locate } from "./locate.ts";
 import { createModel } from "./model.ts";
 import { staysUncopied } from "./self-test.ts";
+import type { GraphWeight } from "./weights.ts";
 
 /** How a model is opened. */
 export interface OpenOptions {
