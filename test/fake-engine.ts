@@ -33,6 +33,7 @@ export interface ScriptedChoice {
 export class FakeEngine implements Engine {
   readonly card: ModelCard = FAKE_CARD;
   readonly requests: GenerationRequest[] = [];
+  readonly prepared: GenerationRequest[] = [];
   /** Called before each token of a generation. */
   beforeToken: (index: number) => void | Promise<void> = () => {};
   closed = 0;
@@ -87,6 +88,10 @@ export class FakeEngine implements Engine {
       cancelled,
       timing: { prefillMs: 1, prefillTokens: tokens.length, decodeMs: 2, decodeTokens: longest },
     };
+  }
+
+  async prepare(request: GenerationRequest): Promise<void> {
+    this.prepared.push(request);
   }
 
   async score(text: string, { bos = false } = {}): Promise<Score> {

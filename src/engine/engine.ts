@@ -4,13 +4,17 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { generate } from "./generate.ts";
 import { openModel } from "./gpt2/open.ts";
+import { rethrow } from "./out-of-memory.ts";
 import type { EngineParts } from "./parts.ts";
+import type { PrecisionChoice } from "./precision.ts";
+import { prepare } from "./prepare.ts";
 import type { Random } from "./random.ts";
 import { checkPromptTokens, checkRequest } from "./request.ts";
 import { rewrite } from "./tasks/rewrite.ts";
 import { score } from "./tasks/score.ts";
 import { markTokens } from "./token-marks.ts";
 import { openTokenizer } from "./tokenizer.ts";
+import { createTurns } from "./turns.ts";
 import type {
   Engine,
   GenerationEvent,
@@ -24,23 +28,39 @@ import type {
 export interface EngineOptions {
   /** Threads that compute; left out, the model decides. */
   readonly threads?: number;
+  /** How the weights are held; left out, `auto`. */
+  readonly precision?: PrecisionChoice;
+  /** Folder where quantised weights are kept from one opening to the next; null or left out: none are kept. */
+  readonly weightsFolder?: string | null;
+  /** Told what the engine is doing while it opens, as a phrase. */
+  readonly onStatus?: (status: string) => void;
+  /** Ends the opening, which then rejects with the signal's reason. Means nothing once the engine is open. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Opens the model in `folder` in this process, which its runs then block: programs with a screen use `startEngine`.
- * Throws a UserError for a folder that holds no whole GPT-2 with its tokenizer.
+ * Throws a UserError for a folder that holds no whole GPT-2 with its tokenizer, and where memory runs out.
  */
 export async function openEngine(folder: string, options: EngineOptions = {}): Promise<Engine> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const tokenizer = await openTokenizer(folder);
-  const { model, card } = await openModel(folder, options);
-  if (tokenizer.vocabularySize > model.vocabularySize) {
+  signal?.throwIfAborted();
+  const { model, card } = await openModel(folder, options).catch(rethrow);
+  try {
+    signal?.throwIfAborted();
+    if (tokenizer.vocabularySize > model.vocabularySize) {
+      throw new UserError(
+        `The tokenizer of ${basename(folder)} has ${tokenizer.vocabularySize} tokens, its model only ${model.vocabularySize}: ${folder}`,
+        { hint: "The files belong to different checkpoints: copy all of them from one." },
+      );
+    }
+    return createEngine({ model, card, tokenizer });
+  } catch (error) {
     await model.close();
-    throw new UserError(
-      `The tokenizer of ${basename(folder)} has ${tokenizer.vocabularySize} tokens, its model only ${model.vocabularySize}: ${folder}`,
-      { hint: "The files belong to different checkpoints: copy all of them from one." },
-    );
+    throw error;
   }
-  return createEngine({ model, card, tokenizer });
 }
 
 /** What an engine is made of. */
@@ -58,8 +78,8 @@ export interface EngineWorld {
 }
 
 /**
- * The engine of an open model: one request at a time, in the order in which they were begun. Owns the model, whose
- * `close` must wait for a step that runs.
+ * The engine of an open model: one request at a time, in the order in which they were begun; what is prepared gives
+ * way to all of them. Owns the model, whose `close` must wait for a step that runs.
  */
 export function createEngine({ model, tokenizer, card }: OpenedModel, world: EngineWorld = {}): Engine {
   const parts: EngineParts = {
@@ -71,19 +91,8 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
     now: world.now ?? (() => performance.now()),
     pause: world.pause ?? nextTurn,
   };
+  const turns = createTurns();
   let closing: Promise<void> | null = null;
-  let lastTurn: Promise<void> = Promise.resolve();
-
-  /** Waits for all earlier requests; the function returned lets the next one begin. */
-  async function takeTurn(): Promise<() => void> {
-    const earlier = lastTurn;
-    let release: () => void = () => {};
-    lastTurn = new Promise((resolve) => {
-      release = resolve;
-    });
-    await earlier;
-    return release;
-  }
 
   const cancelledBy = (signal: AbortSignal | undefined) => () => closing !== null || signal?.aborted === true;
 
@@ -91,12 +100,22 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
     request: GenerationRequest,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<GenerationEvent, void, void> {
-    const release = await takeTurn();
+    const release = await turns.take();
     try {
       const task = request.task === "rewrite" ? rewrite : generate;
       yield* task(request, parts, cancelledBy(signal));
+    } catch (error) {
+      rethrow(error);
     } finally {
       release();
+    }
+  }
+
+  function check(request: GenerationRequest): void {
+    refuseIfClosed();
+    checkRequest(request);
+    if (request.promptTokens) {
+      checkPromptTokens(request.promptTokens, model.contextLength, model.vocabularySize);
     }
   }
 
@@ -107,18 +126,23 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
   return {
     card,
     generate(request, signal) {
-      refuseIfClosed();
-      checkRequest(request);
-      if (request.promptTokens) {
-        checkPromptTokens(request.promptTokens, model.contextLength, model.vocabularySize);
-      }
+      check(request);
       return inTurn(request, signal);
+    },
+    async prepare(request, signal) {
+      check(request);
+      const cancelled = cancelledBy(signal);
+      await turns
+        .ahead((givesWay) => prepare(request, parts, () => givesWay() || cancelled()))
+        .catch(rethrow);
     },
     async score(text, options = {}) {
       refuseIfClosed();
-      const release = await takeTurn();
+      const release = await turns.take();
       try {
         return await score(text, parts, cancelledBy(options.signal), options);
+      } catch (error) {
+        rethrow(error);
       } finally {
         release();
       }

@@ -34,13 +34,10 @@ export async function* generate(
   cancelled: Cancelled,
 ): AsyncGenerator<GenerationEvent, void, void> {
   const { settings } = request;
-  const { model, cache, marks, tokenizer } = parts;
+  const { cache, marks } = parts;
   const watch = createStopwatch(parts.now);
   const seed = settings.seed ?? drawSeed(parts.random);
-  const wanted = settings.length + (settings.finish_sentence ? SENTENCE_TOKENS : 0);
-  const prompt = request.promptTokens
-    ? recordedPrompt(request.promptTokens, request.before, tokenizer)
-    : preparePrompt(request.before, promptBudget(model.contextLength, wanted), tokenizer);
+  const { prompt, wanted } = continuationPrompt(request, parts);
 
   const reusedTokens = reusableTokens(cache, prompt.tokens);
   yield { type: "started", seed, prompt: { tokens: prompt.tokens, text: prompt.text }, reusedTokens };
@@ -66,6 +63,18 @@ export async function* generate(
     yield* writeTogether(writers, run, parts, watch);
   }
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
+}
+
+/** What is read to continue `request.before`, and how many tokens may be wanted after it. */
+export function continuationPrompt(
+  { promptTokens, before, settings }: GenerationRequest,
+  { model, tokenizer }: EngineParts,
+): { readonly prompt: Prompt; readonly wanted: number } {
+  const wanted = settings.length + (settings.finish_sentence ? SENTENCE_TOKENS : 0);
+  const prompt = promptTokens
+    ? recordedPrompt(promptTokens, before, tokenizer)
+    : preparePrompt(before, promptBudget(model.contextLength, wanted), tokenizer);
+  return { prompt, wanted };
 }
 
 /** Writes choices together: their tokens as they come, and each choice once it and all before it have ended. */

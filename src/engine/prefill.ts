@@ -4,6 +4,9 @@ import type { KvCache } from "./types.ts";
 /** Tokens that the model reads in one run; the process hears of a cancel in between. */
 const CHUNK = 64;
 
+/** Tokens that it reads in one run ahead of time: what is asked for meanwhile waits for that run. */
+const CHUNK_AHEAD = 32;
+
 /** How many of `tokens` need not be read again: those that `cache` holds, but never the last `rows`. */
 export function reusableTokens(cache: KvCache, tokens: readonly number[], rows = 1): number {
   const limit = Math.min(cache.tokens.length, tokens.length - rows);
@@ -34,4 +37,23 @@ export async function readTokens(
   }
   if (cancelled()) return null;
   return model.step(tokens.slice(cache.tokens.length), cache, rows);
+}
+
+/**
+ * Makes the model read `tokens` ahead of time, from where its cache differs, as far as it gets before it is cancelled.
+ * A cache that holds them and more stays as it is.
+ */
+export async function readAhead(
+  { cache, model, pause }: EngineParts,
+  tokens: readonly number[],
+  cancelled: Cancelled,
+): Promise<void> {
+  const same = reusableTokens(cache, tokens, 0);
+  if (same === tokens.length) return;
+  cache.truncate(same);
+  while (cache.tokens.length < tokens.length && !cancelled()) {
+    const from = cache.tokens.length;
+    await model.step(tokens.slice(from, from + CHUNK_AHEAD), cache);
+    await pause();
+  }
 }

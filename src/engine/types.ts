@@ -136,6 +136,12 @@ export interface Engine {
    * arrived by then is still delivered as choices.
    */
   generate(request: GenerationRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+  /**
+   * Reads ahead what {@link Engine.generate} would read for `request`, so that little is left to do if it comes.
+   * Gives way to every other request, after at most 32 tokens, and to a later `prepare`. Resolves when it has ended,
+   * however far it came; rejects where the model fails.
+   */
+  prepare(request: GenerationRequest, signal?: AbortSignal): Promise<void>;
   score(text: string, options?: ScoreOptions): Promise<Score>;
   /** Frees the model. Requests that still run end as cancelled. */
   close(): Promise<void>;

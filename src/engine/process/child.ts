@@ -1,14 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Death } from "./death.ts";
 import type { FromHost, ToHost } from "./protocol.ts";
-
-/** How an engine process ended. */
-export interface Death {
-  /** `exit code 1`, `signal SIGKILL`, or why it never began. */
-  readonly how: string;
-  /** The last lines it wrote to stderr, none if it wrote nothing. */
-  readonly lastWords: string;
-}
 
 /** An engine process. */
 export interface Child {

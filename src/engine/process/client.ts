@@ -1,19 +1,21 @@
 import { basename } from "node:path";
+import type { EngineOptions } from "../engine.ts";
 import { checkRequest } from "../request.ts";
-import type { Engine, GenerationEvent, GenerationRequest, Score, ScoreOptions } from "../types.ts";
-import { type Answer, type Connection, connect } from "./connection.ts";
-import { createMailbox } from "./mailbox.ts";
+import type { Engine, GenerationEvent, GenerationRequest, ModelCard, Score, ScoreOptions } from "../types.ts";
+import { ask } from "./ask.ts";
+import { type Connection, connect } from "./connection.ts";
 
 /** How an engine process is started. */
-export interface StartOptions {
+export interface StartOptions extends EngineOptions {
   /** The bundle dist/engine-host.js. */
   readonly hostFile: URL | string;
-  /** Threads that compute; left out, the model decides. */
-  readonly threads?: number;
-  /** Told what the engine is doing while it opens, as a phrase. */
-  readonly onStatus?: (status: string) => void;
   /** How long {@link Engine.close} waits before it kills the process, in ms; default 2000. */
   readonly graceMs?: number;
+  /**
+   * How long the process may be silent after a cancel before it is taken for frozen and killed, in ms; default
+   * 20,000: a run of the largest model on a slow machine takes a few seconds.
+   */
+  readonly patienceMs?: number;
 }
 
 /** An engine in a process of its own. */
@@ -31,24 +33,27 @@ const CLOSED: GenerationEvent = {
 
 /**
  * Opens the model in `folder` in a child process, so that its runs never block the caller. Resolves when the model is
- * open; rejects with the UserError that the model could not be opened with.
+ * open; rejects with the UserError that the model could not be opened with, or, once the process has ended, with the
+ * reason of `signal`.
  *
  * If the process dies, the requests under way in it throw a UserError that says so, and the next request starts the
- * process anew.
+ * process anew. One that does not answer a cancel is killed.
  */
 export async function startEngine(folder: string, options: StartOptions): Promise<ProcessEngine> {
-  const { hostFile, threads = null, onStatus, graceMs = 2000 } = options;
+  const { hostFile, graceMs = 2000, patienceMs = 20_000, onStatus = () => {}, signal, ...rest } = options;
   const name = basename(folder);
-  onStatus?.(`loading ${name}`);
-  let connection = connect(hostFile, folder, threads);
+  const start = (): Connection => connect({ hostFile, folder, options: rest, patienceMs, onStatus });
+  signal?.throwIfAborted();
+  onStatus(`loading ${name}`);
+  let connection = start();
   let closing: Promise<void> | null = null;
-  let card = await connection.card;
+  let card = await unlessAborted(connection, signal, graceMs);
 
   /** The process, started anew if the last one has ended. */
   async function connected(): Promise<Connection> {
     if (!connection.alive) {
-      onStatus?.(`loading ${name} again`);
-      connection = connect(hostFile, folder, threads);
+      onStatus(`loading ${name} again`);
+      connection = start();
     }
     const current = connection;
     card = await current.card;
@@ -57,53 +62,36 @@ export async function startEngine(folder: string, options: StartOptions): Promis
 
   async function* generate(
     generation: GenerationRequest,
-    signal: AbortSignal | undefined,
+    cancel: AbortSignal | undefined,
   ): AsyncGenerator<GenerationEvent, void, void> {
     const current = await connected();
-    const events = createMailbox<GenerationEvent>();
-    let finished = false;
-    const request = current.ask((number) => ({ type: "generate", request: number, generation }), {
-      receive: (answer) => answer.type === "event" && events.push(answer.event),
-      fail: events.fail,
-      close: () => events.push(CLOSED),
-    });
-    const cancel = () => current.cancel(request);
-    signal?.addEventListener("abort", cancel);
-    if (signal?.aborted) cancel();
-    try {
-      while (!finished) {
-        const event = await events.next();
-        finished = event.type === "finished";
-        yield event;
-      }
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      current.forget(request);
-      if (!finished) cancel();
+    for await (const answer of ask(
+      current,
+      (request) => ({ type: "generate", request, generation }),
+      cancel,
+    )) {
+      if (answer.type !== "event") continue;
+      yield answer.event;
+      if (answer.event.type === "finished") return;
     }
+    yield CLOSED;
   }
 
   async function score(text: string, { bos = false, signal, onProgress }: ScoreOptions): Promise<Score> {
     const current = await connected();
-    const answers = createMailbox<Answer>();
-    const request = current.ask((number) => ({ type: "score", request: number, text, bos }), {
-      receive: answers.push,
-      fail: answers.fail,
-      close: () => answers.fail(new TypeError("the engine was closed before the text was scored")),
-    });
-    const cancel = () => current.cancel(request);
-    signal?.addEventListener("abort", cancel);
-    if (signal?.aborted) cancel();
-    try {
-      for (;;) {
-        const answer = await answers.next();
-        if (answer.type === "scored") return answer.score;
-        if (answer.type === "scoring") onProgress?.(answer.done);
-      }
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      current.forget(request);
+    for await (const answer of ask(current, (request) => ({ type: "score", request, text, bos }), signal)) {
+      if (answer.type === "scored") return answer.score;
+      if (answer.type === "scoring") onProgress?.(answer.done);
     }
+    throw new TypeError("the engine was closed before the text was scored");
+  }
+
+  async function prepare(generation: GenerationRequest, cancel: AbortSignal | undefined): Promise<void> {
+    // A process that has ended is started anew by a request that somebody waits for.
+    if (!connection.alive || cancel?.aborted) return;
+    await connection.card;
+    const answers = ask(connection, (request) => ({ type: "prepare", request, generation }), cancel);
+    for await (const _ of answers);
   }
 
   function refuseIfClosed(): void {
@@ -122,6 +110,11 @@ export async function startEngine(folder: string, options: StartOptions): Promis
       checkRequest(request);
       return generate(request, signal);
     },
+    async prepare(request, signal) {
+      refuseIfClosed();
+      checkRequest(request);
+      return prepare(request, signal);
+    },
     async score(text, scoring = {}) {
       refuseIfClosed();
       return score(text, scoring);
@@ -131,4 +124,27 @@ export async function startEngine(folder: string, options: StartOptions): Promis
       return closing;
     },
   };
+}
+
+/** The card of the model once it is open. An abort ends the process, and is rejected with when that has ended. */
+async function unlessAborted(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+  graceMs: number,
+): Promise<ModelCard> {
+  let closed: Promise<void> | null = null;
+  const abort = (): void => {
+    closed = connection.close(graceMs);
+  };
+  signal?.addEventListener("abort", abort);
+  try {
+    const card = await connection.card;
+    if (closed === null) return card;
+  } catch (error) {
+    if (closed === null) throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+  await closed;
+  throw signal?.reason;
 }

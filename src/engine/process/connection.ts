@@ -1,11 +1,11 @@
-import { UserError } from "../../errors.ts";
 import type { ModelCard } from "../types.ts";
-import { type Death, startChild } from "./child.ts";
+import { startChild } from "./child.ts";
+import { crashed, notStarted, unresponsive } from "./death.ts";
 import { fromFailure } from "./failure.ts";
-import type { FromHost, ToHost } from "./protocol.ts";
+import type { FromHost, HostOptions, ToHost } from "./protocol.ts";
 
 /** The answer to a request, piece by piece. */
-export type Answer = Extract<FromHost, { type: "event" | "scoring" | "scored" }>;
+export type Answer = Extract<FromHost, { type: "event" | "prepared" | "scoring" | "scored" }>;
 
 /** Who waits for an answer. */
 export interface Listener {
@@ -13,6 +13,17 @@ export interface Listener {
   fail(error: Error): void;
   /** The process ended because it was closed. */
   close(): void;
+}
+
+/** What an engine process is started with. */
+export interface ConnectionOptions {
+  readonly hostFile: URL | string;
+  readonly folder: string;
+  readonly options: HostOptions;
+  /** How long the process may be silent after a cancel before it is taken for frozen and ended, in ms. */
+  readonly patienceMs: number;
+  /** Told what the engine is doing while it opens. */
+  readonly onStatus: (status: string) => void;
 }
 
 /** One engine process, from its start to its end, and the requests under way in it. */
@@ -30,12 +41,16 @@ export interface Connection {
   close(graceMs: number): Promise<void>;
 }
 
-/** Starts an engine process that opens `folder`. */
-export function connect(hostFile: URL | string, folder: string, threads: number | null): Connection {
+/** Starts an engine process that opens a model. */
+export function connect({ hostFile, folder, options, patienceMs, onStatus }: ConnectionOptions): Connection {
   const listeners = new Map<number, Listener>();
+  /** Requests that were cancelled and are not answered to their end. */
+  const cancelled = new Set<number>();
   let lastRequest = 0;
   let alive = true;
   let closing = false;
+  let frozen = false;
+  let patience: NodeJS.Timeout | undefined;
   let opened: (card: ModelCard) => void = () => {};
   let failed: (error: Error) => void = () => {};
   const card = new Promise<ModelCard>((resolve, reject) => {
@@ -45,8 +60,22 @@ export function connect(hostFile: URL | string, folder: string, threads: number 
   // A rejection is told to whoever waits for the card; it is no crash of the program if nobody does.
   card.catch(() => {});
 
+  /** While a cancel is unanswered, the process must say something from time to time. */
+  function beginToWait(): void {
+    clearTimeout(patience);
+    if (cancelled.size === 0 || !alive) return;
+    patience = setTimeout(() => {
+      frozen = true;
+      child.kill();
+    }, patienceMs);
+  }
+
   function receive(message: FromHost): void {
+    beginToWait();
     switch (message.type) {
+      case "opening":
+        onStatus(message.status);
+        return;
       case "opened":
         opened(message.card);
         return;
@@ -62,14 +91,15 @@ export function connect(hostFile: URL | string, folder: string, threads: number 
   const child = startChild(hostFile, receive);
   const ended = child.death.then((death) => {
     alive = false;
+    clearTimeout(patience);
     failed(notStarted(death));
     for (const listener of listeners.values()) {
       if (closing) listener.close();
-      else listener.fail(crashed(death));
+      else listener.fail(frozen ? unresponsive(patienceMs) : crashed(death));
     }
     listeners.clear();
   });
-  child.send({ type: "open", folder, threads });
+  child.send({ type: "open", folder, options });
 
   return {
     card,
@@ -88,8 +118,16 @@ export function connect(hostFile: URL | string, folder: string, threads: number 
       child.send(message(request));
       return request;
     },
-    cancel: (request) => child.send({ type: "cancel", request }),
-    forget: (request) => void listeners.delete(request),
+    cancel(request) {
+      child.send({ type: "cancel", request });
+      if (!listeners.has(request)) return;
+      cancelled.add(request);
+      beginToWait();
+    },
+    forget(request) {
+      listeners.delete(request);
+      if (cancelled.delete(request)) beginToWait();
+    },
     async close(graceMs) {
       closing = true;
       child.send({ type: "close" });
@@ -98,22 +136,4 @@ export function connect(hostFile: URL | string, folder: string, threads: number 
       clearTimeout(timer);
     },
   };
-}
-
-function crashed(death: Death): UserError {
-  return new UserError(`The engine stopped unexpectedly (${death.how}).`, {
-    hint: "The story is not touched by it. Ask again: the engine is started anew.",
-    ...said(death),
-  });
-}
-
-function notStarted(death: Death): UserError {
-  return new UserError(`The engine did not start (${death.how}).`, {
-    hint: death.lastWords.split("\n").at(-1) || "Is there enough memory, and is the program installed whole?",
-    ...said(death),
-  });
-}
-
-function said({ lastWords }: Death): { readonly cause?: Error } {
-  return lastWords === "" ? {} : { cause: new Error(lastWords) };
 }

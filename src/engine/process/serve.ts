@@ -1,7 +1,7 @@
 import type { EngineOptions } from "../engine.ts";
 import type { Engine } from "../types.ts";
 import { toFailure } from "./failure.ts";
-import type { FromHost, ToHost } from "./protocol.ts";
+import type { FromHost, HostOptions, ToHost } from "./protocol.ts";
 
 /** The engine process's half of the conversation. */
 export interface Service {
@@ -21,6 +21,7 @@ export interface ServiceWorld {
 /** Answers the messages of `protocol.ts` with the engine that `world.open` opens. */
 export function createService({ send, open, end }: ServiceWorld): Service {
   const controllers = new Map<number, AbortController>();
+  const opening = new AbortController();
   const tasks = new Set<Promise<void>>();
   let engine: Promise<Engine> | null = null;
   let closing: Promise<void> | null = null;
@@ -29,11 +30,14 @@ export function createService({ send, open, end }: ServiceWorld): Service {
     return engine ?? Promise.reject(new TypeError("a request came before open"));
   }
 
-  async function openEngine(folder: string, threads: number | null): Promise<void> {
-    engine = open(folder, threads === null ? {} : { threads });
+  async function openEngine(folder: string, options: HostOptions): Promise<void> {
+    const onStatus = (status: string) => send({ type: "opening", status });
+    engine = open(folder, { ...options, onStatus, signal: opening.signal });
     try {
       send({ type: "opened", card: (await engine).card });
     } catch (error) {
+      // Whoever closes hears of nothing else.
+      if (closing) return;
       send({ type: "failed", request: null, failure: toFailure(error) });
       end();
     }
@@ -54,6 +58,7 @@ export function createService({ send, open, end }: ServiceWorld): Service {
   }
 
   async function close(): Promise<void> {
+    opening.abort();
     for (const controller of controllers.values()) controller.abort();
     await Promise.all(tasks);
     await engine?.then((ready) => ready.close()).catch(() => {});
@@ -67,13 +72,21 @@ export function createService({ send, open, end }: ServiceWorld): Service {
   function receive(message: ToHost): void {
     switch (message.type) {
       case "open":
-        void openEngine(message.folder, message.threads);
+        void openEngine(message.folder, message.options);
         return;
       case "generate": {
         const { request, generation } = message;
         begin(request, async (ready, signal) => {
           for await (const event of ready.generate(generation, signal))
             send({ type: "event", request, event });
+        });
+        return;
+      }
+      case "prepare": {
+        const { request, generation } = message;
+        begin(request, async (ready, signal) => {
+          await ready.prepare(generation, signal);
+          send({ type: "prepared", request });
         });
         return;
       }

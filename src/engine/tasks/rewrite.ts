@@ -1,6 +1,6 @@
 import type { Cancelled, EngineParts } from "../parts.ts";
 import { readTokens, reusableTokens } from "../prefill.ts";
-import { preparePrompt, promptBudget, recordedPrompt } from "../prompt.ts";
+import { type Prompt, preparePrompt, promptBudget, recordedPrompt } from "../prompt.ts";
 import { createRandom, drawSeed } from "../random.ts";
 import { groupSize, type Sampling, type SamplingRun, startSampling } from "../sample-tokens.ts";
 import { createStopwatch, type Stopwatch } from "../stopwatch.ts";
@@ -39,25 +39,10 @@ export async function* rewrite(
   cancelled: Cancelled,
 ): AsyncGenerator<GenerationEvent, void, void> {
   const { settings } = request;
-  const { model, tokenizer, cache } = parts;
+  const { cache } = parts;
   const watch = createStopwatch(parts.now);
   const seed = settings.seed ?? drawSeed(parts.random);
-  const most = Math.max(1, Math.min(FOLLOWING_TOKENS, Math.floor(model.contextLength / 4)));
-  const room = Math.max(
-    1,
-    model.contextLength - promptBudget(model.contextLength, model.contextLength) - most,
-  );
-  const after = request.after ?? "";
-  const passage = describePassage(request.selected ?? "", after, room, tokenizer);
-  const before = request.before + passage.lead;
-  const budget = promptBudget(model.contextLength, passage.longest + most + 1);
-  const prompt = request.promptTokens
-    ? recordedPrompt(request.promptTokens.slice(-budget), before, tokenizer)
-    : preparePrompt(before, budget, tokenizer);
-  const following =
-    after.trim() === ""
-      ? []
-      : tokenizer.encode((passage.trail + after).slice(0, FOLLOWING_CHARACTERS)).slice(0, most);
+  const { prompt, passage, following, most } = passagePrompt(request, parts);
 
   const reusedTokens = reusableTokens(cache, prompt.tokens);
   yield { type: "started", seed, prompt: { tokens: prompt.tokens, text: prompt.text }, reusedTokens };
@@ -100,6 +85,35 @@ export async function* rewrite(
     .slice(0, request.choices);
   for (const [index, one] of best.entries()) yield { type: "choice", choice: toChoice(index, one, passage) };
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
+}
+
+/** What is read to rewrite `request.selected`, and the tokens of what follows: at most `most`. */
+export function passagePrompt(
+  request: GenerationRequest,
+  { model, tokenizer }: EngineParts,
+): {
+  readonly prompt: Prompt;
+  readonly passage: Passage;
+  readonly following: readonly number[];
+  readonly most: number;
+} {
+  const most = Math.max(1, Math.min(FOLLOWING_TOKENS, Math.floor(model.contextLength / 4)));
+  const room = Math.max(
+    1,
+    model.contextLength - promptBudget(model.contextLength, model.contextLength) - most,
+  );
+  const after = request.after ?? "";
+  const passage = describePassage(request.selected ?? "", after, room, tokenizer);
+  const before = request.before + passage.lead;
+  const budget = promptBudget(model.contextLength, passage.longest + most + 1);
+  const prompt = request.promptTokens
+    ? recordedPrompt(request.promptTokens.slice(-budget), before, tokenizer)
+    : preparePrompt(before, budget, tokenizer);
+  const following =
+    after.trim() === ""
+      ? []
+      : tokenizer.encode((passage.trail + after).slice(0, FOLLOWING_CHARACTERS)).slice(0, most);
+  return { prompt, passage, following, most };
 }
 
 /** Draws the tokens of all candidates together; gives how many have ended, each time one does. */
