@@ -68,6 +68,7 @@ export async function openDesk(
       choices: flags.count ?? values.choices,
       offer: null,
       ending: [],
+      prepared: null,
       dialog: null,
       file: { path, sha256: opened.sha256, savedText: opened.savedText, readOnly: otherPid !== null },
       engine: { status: "loading", card: null, tokensPerSecond: null },

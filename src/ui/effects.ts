@@ -7,6 +7,8 @@ import type { GenerationId } from "../story/passages.ts";
 export type Effect =
   | { readonly type: "generate"; readonly request: GenerationRequest }
   | { readonly type: "cancel"; readonly id: GenerationId }
+  /** Lets the engine read ahead what a request would make it read; null: stops that. Of its failures nothing is heard. */
+  | { readonly type: "prepare"; readonly request: GenerationRequest | null }
   | { readonly type: "record"; readonly record: SessionRecord }
   /** Writes the story. `overwrite`: even if another program changed the file; theirs is kept beside it. */
   | {

@@ -35,6 +35,8 @@ export type Message =
       readonly at: number;
     }
   | { readonly type: "autosave" }
+  /** Nothing has happened for a moment. */
+  | { readonly type: "rested" }
   | {
       readonly type: "saved";
       readonly text: Text;

@@ -26,6 +26,13 @@ export interface EngineState {
   readonly tokensPerSecond: number | null;
 }
 
+/** What the engine was last told to read ahead: the continuation of `text` at `place`. */
+export interface Prepared {
+  readonly text: Text;
+  readonly place: number;
+  readonly settings: SamplingSettings;
+}
+
 /** A line of news at the foot of the page. Warnings stay until the next key press that does something. */
 export interface Notice {
   readonly kind: "info" | "warning";
@@ -62,6 +69,8 @@ export interface Model {
   readonly offer: Offer | null;
   /** Offers that left the page while their generation was running; kept until that has ended and is recorded. */
   readonly ending: readonly Offer[];
+  /** Null while the writer works: what is read ahead then would be in the way. */
+  readonly prepared: Prepared | null;
   readonly dialog: Dialog | null;
   readonly file: StoryFile;
   readonly engine: EngineState;

@@ -38,6 +38,7 @@ export function createPerformer(
   dispatch: (message: Message) => void,
 ): (effect: Effect) => void {
   const running = new Map<string, AbortController>();
+  let preparing = new AbortController();
 
   async function generate(request: GenerationRequest): Promise<void> {
     const { id } = request;
@@ -53,6 +54,19 @@ export function createPerformer(
       dispatch({ type: "generationFailed", id, text: withHint(error), at: services.now() });
     } finally {
       running.delete(id);
+    }
+  }
+
+  async function prepare(request: GenerationRequest | null): Promise<void> {
+    preparing.abort();
+    if (request === null) return;
+    preparing = new AbortController();
+    const { signal } = preparing;
+    try {
+      const engine = await services.engine();
+      await engine.prepare(request, signal);
+    } catch {
+      // The writer did not ask for it. What keeps the engine from it is told with the next generation.
     }
   }
 
@@ -98,6 +112,9 @@ export function createPerformer(
         return;
       case "cancel":
         running.get(effect.id)?.abort();
+        return;
+      case "prepare":
+        void prepare(effect.request);
         return;
       case "save":
         void save(effect);

@@ -9,6 +9,9 @@ const STREAM_PAINT_MS = 33;
 /** Milliseconds between two refreshes of the panes around the page (10 a second). */
 const CHROME_MS = 100;
 
+/** Milliseconds without a key after which the engine may read ahead. */
+const REST_MS = 400;
+
 /** Timers, passed in so that a test can hold time still. */
 export interface Timers {
   set(run: () => void, ms: number): unknown;
@@ -49,6 +52,7 @@ export function createStudio(options: StudioOptions): Studio {
   let paintTimer: unknown = null;
   let chromeTimer: unknown = null;
   let autosaveTimer: unknown = null;
+  let restTimer: unknown = null;
   let closed = false;
 
   function refreshChrome(): void {
@@ -79,6 +83,14 @@ export function createStudio(options: StudioOptions): Studio {
     }, autosaveMs);
   }
 
+  function restLater(): void {
+    if (restTimer !== null) timers.clear(restTimer);
+    restTimer = timers.set(() => {
+      restTimer = null;
+      dispatch({ type: "rested" });
+    }, REST_MS);
+  }
+
   function dispatch(message: Message): void {
     if (closed) return;
     const before = model;
@@ -86,6 +98,8 @@ export function createStudio(options: StudioOptions): Studio {
     model = next;
     for (const effect of effects) perform(effect);
     if (model === before && effects.length === 0) return;
+    if (message.type === "rested") return;
+    restLater();
     if (model.tree !== before.tree) autosaveLater();
     if (needsChromeNow(before, model)) {
       shown = model;
@@ -108,7 +122,9 @@ export function createStudio(options: StudioOptions): Studio {
     snapshot: () => shown,
     close() {
       closed = true;
-      for (const timer of [paintTimer, chromeTimer, autosaveTimer]) if (timer !== null) timers.clear(timer);
+      for (const timer of [paintTimer, chromeTimer, autosaveTimer, restTimer]) {
+        if (timer !== null) timers.clear(timer);
+      }
     },
   };
 }

@@ -44,6 +44,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     choices: 1,
     offer: null,
     ending: [],
+    prepared: null,
     dialog: null,
     file: { path: "tale.md", sha256: "file", savedText: currentDocument(tree).text, readOnly: false },
     engine: { status: "ready", card: CARD, tokensPerSecond: null },
@@ -98,6 +99,11 @@ export class Desk {
   wait(ms: number): this {
     this.#now += ms;
     return this;
+  }
+
+  /** The writer pauses. */
+  rest(): this {
+    return this.send({ type: "rested" });
   }
 
   /** The engine answers the newest request: tokens one by one, then the choice, then the end. */

@@ -111,6 +111,20 @@ describe("the studio", () => {
     expect(desk.effects.filter(({ type }) => type === "save")).toHaveLength(1);
   });
 
+  it("lets the engine read ahead after a moment of rest, and no sooner", () => {
+    const desk = still("Once|");
+    const asked = () => desk.effects.filter(({ type }) => type === "prepare").length;
+    desk.type("a");
+    desk.pass(300);
+    desk.type("b");
+    desk.pass(300);
+    expect(asked()).toBe(0);
+    desk.pass(100);
+    expect(asked()).toBe(1);
+    for (let i = 0; i < 10; i++) desk.pass(400);
+    expect(asked()).toBe(1);
+  });
+
   it("does nothing any more when it is closed", () => {
     const desk = still("|");
     desk.type("a");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { currentDocument } from "../../src/story/history.ts";
 import { isDirty } from "../../src/ui/model.ts";
-import { Desk } from "./desk.ts";
+import { CARD, Desk } from "./desk.ts";
 
 describe("typing", () => {
   it.each([
@@ -225,6 +225,68 @@ describe("a rewrite", () => {
     expect(desk.text()).toBe("It was v!ery dark.");
     expect(desk.ghost()).toBeNull();
     expect(desk.records("outcome")).toMatchObject([{ outcome: "rejected" }]);
+  });
+});
+
+describe("reading ahead", () => {
+  const prepared = (desk: Desk) =>
+    desk.effects.flatMap((effect) => (effect.type === "prepare" ? [effect.request] : []));
+
+  it("is asked for when the writer rests, with what Tab would ask for", () => {
+    const desk = new Desk("Once upon a| There was more.").type(" time").rest();
+    const [ahead] = prepared(desk);
+    desk.press("tab");
+    expect(ahead).toEqual({ ...desk.requested(), id: ahead?.id });
+    expect(ahead).toMatchObject({ before: "Once upon a time", after: " There was more." });
+  });
+
+  it("ends with the next key, and begins anew with the next rest, but not twice for the same", () => {
+    const desk = new Desk("Once|").rest().rest();
+    expect(prepared(desk).map((request) => request?.before)).toEqual(["Once"]);
+    desk.type(" u").rest().press("left").press("right").rest();
+    expect(prepared(desk).map((request) => request?.before ?? null)).toEqual([
+      "Once",
+      null,
+      "Once u",
+      null,
+      "Once u",
+    ]);
+  });
+
+  it("asks for nothing while there is nothing to stop", () => {
+    expect(prepared(new Desk("Once|").type(" upon a time").press("left"))).toEqual([]);
+  });
+
+  it.each([
+    ["the model is not loaded", { engine: { status: "loading", card: null, tokensPerSecond: null } }],
+    ["the engine stopped", { engine: { status: "stopped", card: CARD, tokensPerSecond: null } }],
+    ["the story is open elsewhere", { file: { path: "a", sha256: null, savedText: null, readOnly: true } }],
+    ["a question is open", { dialog: { kind: "help", top: 0 } }],
+  ] as const)("does not happen while %s", (_, changes) => {
+    expect(prepared(new Desk("Once|", changes).rest())).toEqual([]);
+  });
+
+  it("does not happen while the model writes, and not while something is on offer", () => {
+    const desk = new Desk("Once|").press("tab").begin().stream(" upon").rest();
+    desk.answer(" upon a time").rest();
+    expect(prepared(desk)).toEqual([]);
+    desk.press("tab").rest();
+    expect(desk.text()).toBe("Once upon a time");
+    expect(prepared(desk).map((request) => request?.before)).toEqual(["Once upon a time"]);
+  });
+
+  it("waits for a dropped generation to end", () => {
+    const desk = new Desk("Once|").press("tab").begin().stream(" upon").type("!").rest();
+    expect(prepared(desk)).toEqual([]);
+    desk.finish().rest();
+    expect(prepared(desk).map((request) => request?.before)).toEqual(["Once!"]);
+  });
+
+  it("follows the length that is wanted: it decides how much of the story is read", () => {
+    const desk = new Desk("Once|").rest();
+    desk.send({ type: "command", command: "nextControl", at: 0, id: "x" });
+    desk.send({ type: "command", command: "moreControl", at: 0, id: "x" }).rest();
+    expect(prepared(desk).map((request) => request?.settings.length)).toEqual([60, undefined, 65]);
   });
 });
 

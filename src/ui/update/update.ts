@@ -9,15 +9,16 @@ import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText } from "./edit.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
 import { pointAt, scrollBy } from "./move.ts";
+import { prepareContinuation, stopPreparing } from "./prepare.ts";
 import { autosave, reloaded, saved, saveFailed } from "./save.ts";
-import { type Step, warn } from "./step.ts";
+import { andThen, type Step, warn } from "./step.ts";
 
 /**
  * The whole behaviour of the editor: what a message makes of the model, and what it wants done in the world.
  * Pure but for the layout's cache of wrapped paragraphs.
  */
 export function update(model: Model, message: Message, layout: Layout): readonly [Model, readonly Effect[]] {
-  const [next, effects] = react(model, message, layout);
+  const [next, effects] = andThen(stopPreparing(model, message), (ready) => react(ready, message, layout));
   if (next === model) return [model, effects];
   const moved =
     next.tree !== model.tree ||
@@ -65,6 +66,8 @@ function react(model: Model, message: Message, layout: Layout): Step {
       return generationFailed(model, message.id, message.text, message.at);
     case "autosave":
       return autosave(model);
+    case "rested":
+      return prepareContinuation(model);
     case "saved":
       return saved(model, message.text, message.sha256, message.path, message.at);
     case "saveFailed":
