@@ -121,6 +121,28 @@ describe.each(Object.entries(CHECKPOINTS))("%s", (name, expected) => {
     }
   });
 
+  test("texts that are drawn together are each what they are alone", async () => {
+    const { model } = open;
+    for (const one of golden(name).cases) {
+      const cache = model.createCache();
+      const last = (await model.step(one.ids, cache)).slice();
+      const branches = model.branch(cache, 3);
+      // The second one goes another way, the third one leaves half-way.
+      const next = [argmax(last), 4711, argmax(last)];
+      const found: number[] = [];
+      for (let i = 0; i < one.greedy.length; i++) {
+        found.push(next[0]!);
+        const going = i < one.greedy.length / 2 ? [0, 1, 2] : [0, 1];
+        const rows = await branches.step(going.map((branch) => ({ branch, tokens: [next[branch]!] })));
+        for (const [row, branch] of going.entries()) {
+          next[branch] = argmax(rows.subarray(row * model.vocabularySize, (row + 1) * model.vocabularySize));
+        }
+      }
+      branches.close();
+      expect(found).toEqual(one.greedy);
+    }
+  });
+
   test("a prompt in chunks leaves what single tokens leave", async () => {
     const { model } = open;
     for (const { ids } of golden(name).cases) {
