@@ -10,16 +10,28 @@ export interface Encoded {
  * Where a text may begin, the best first: a paragraph, a line, a sentence, a word. Each matches what stands before
  * the beginning.
  */
-const BEGINNINGS: readonly RegExp[] = [/\n[ \t\r]*\n\s*/, /\n\s*/, /[.!?…]["'”’»)\]]*\s+/, /\s+/];
+const BEGINNINGS: readonly RegExp[] = [/\n[ \t\r]*\n\s*/g, /\n\s*/g, /[.!?…]["'”’»)\]]*\s+/g, /\s+/g];
+
+/** Characters before a beginning in which the one before it counts. */
+const LOOK_BACK = 4096;
+
+/** Powers of two beyond this one make no place rounder; see {@link WINDOW_GRID}. */
+const ROUNDEST = 13;
+
+/**
+ * A text of which the first characters are left out, as many as a multiple of this, is cut to the same window, as
+ * long as that lies {@link LOOK_BACK} characters behind the place where it now begins.
+ */
+export const WINDOW_GRID = 2 ** ROUNDEST;
 
 /**
  * The end of `text` that fits into `budget` tokens, begun at a paragraph if one is near, else a line, a sentence, a
  * word.
  *
- * The same beginning serves for a long time while text is added at the end, so that the model's cache stays good: the
- * text is laid out in blocks of an eighth to a quarter of the budget, counted from its start, each with one
- * beginning. Of those that leave from half of the budget to all of it, the first of the best kind is taken; so the
- * beginning only ever moves on, and never more than once a block. Only the end of a long text is ever encoded.
+ * The same beginning serves for a long time while text is added at the end, so that the model's cache stays good: of
+ * those that leave from half of the budget to all of it, the roundest is taken, that is the one that is first behind
+ * a multiple of the greatest power of two. A beginning is as round as it is whatever comes after it; so the choice only
+ * ever moves on, and by a quarter to a half of the budget. Only the end of a long text is ever looked at.
  */
 export function cutToWindow(text: string, budget: number, tokenizer: Tokenizer): Encoded {
   if (!(Number.isInteger(budget) && budget > 0))
@@ -27,25 +39,17 @@ export function cutToWindow(text: string, budget: number, tokenizer: Tokenizer):
   const tail = encodeTail(text, budget, tokenizer);
   if (tail.text.length === text.length && tail.tokens.length <= budget) return tail;
 
-  const block = blockLength(tail, budget);
-  let first = Math.floor((text.length - tail.text.length) / block);
-  let last = Math.floor(text.length / block);
-  while (first < last) {
-    const middle = (first + last) >> 1;
-    const { at } = beginning(text, middle * block, (middle + 1) * block);
-    if (tokenizer.encode(text.slice(at)).length <= budget) last = middle;
-    else first = middle + 1;
-  }
-  let best: (Encoded & { readonly kind: number }) | null = null;
-  for (let number = first; number * block < text.length; number++) {
-    const { at, kind } = beginning(text, number * block, (number + 1) * block);
-    if (best && kind >= best.kind) continue;
+  const leaves = (count: number) => text.length - tokenizer.decode(tail.tokens.slice(-count)).length;
+  const latest = leaves(Math.ceil(budget / 2));
+  for (let earliest = leaves(budget); earliest <= latest; ) {
+    const at = roundestBeginning(text, earliest, latest);
     const rest = text.slice(at);
     const tokens = tokenizer.encode(rest);
     if (tokens.length < budget / 2) break;
-    if (tokens.length <= budget) best = { text: rest, tokens, kind };
+    if (tokens.length <= budget) return { text: rest, tokens };
+    // A word may take more tokens where nothing stands before it.
+    earliest = at + 1;
   }
-  if (best) return { text: best.text, tokens: best.tokens };
   // Characters of very different length in tokens: no beginning is at a good place.
   const tokens = tail.tokens.slice(-budget);
   return { text: tokenizer.decode(tokens), tokens };
@@ -80,21 +84,29 @@ function encodeTail(text: string, budget: number, tokenizer: Tokenizer): Encoded
   }
 }
 
-/** A quarter of the budget in UTF-16 units, rounded down to a power of two so that it is the same from day to day. */
-function blockLength(tail: Encoded, budget: number): number {
-  const quarter = ((budget / 4) * tail.text.length) / tail.tokens.length;
-  return 2 ** Math.max(0, Math.floor(Math.log2(quarter)));
+/** The roundest beginning of the best kind there is from `earliest` to `latest`, the first of equals. */
+function roundestBeginning(text: string, earliest: number, latest: number): number {
+  const start = Math.max(0, earliest - LOOK_BACK);
+  const part = text.slice(start, latest + 1);
+  for (const pattern of BEGINNINGS) {
+    let best: { readonly at: number; readonly roundness: number } | null = null;
+    let before = start;
+    for (const found of part.matchAll(pattern)) {
+      const at = start + found.index + found[0].length;
+      const roundness = roundnessBetween(Math.max(before, at - LOOK_BACK), at);
+      before = at;
+      if (at < earliest || at > latest) continue;
+      if (best === null || roundness > best.roundness) best = { at, roundness };
+    }
+    if (best !== null) return best.at;
+  }
+  const unit = 2 ** roundnessBetween(earliest - 1, latest);
+  return wholeCharacter(text, latest - (latest % unit));
 }
 
-/** The best beginning between `from` and `to`, and its kind: 0 is the best. */
-function beginning(text: string, from: number, to: number): { readonly at: number; readonly kind: number } {
-  if (from === 0) return { at: 0, kind: 0 };
-  const block = text.slice(from, to);
-  for (const [kind, pattern] of BEGINNINGS.entries()) {
-    const found = pattern.exec(block);
-    if (found) return { at: from + found.index + found[0].length, kind };
-  }
-  return { at: wholeCharacter(text, from), kind: BEGINNINGS.length };
+/** The greatest power of two, up to {@link ROUNDEST}, of which a multiple is above `from` and not above `to`. */
+function roundnessBetween(from: number, to: number): number {
+  return Math.min(ROUNDEST, 31 - Math.clz32(from ^ to));
 }
 
 /** `at`, or the place after it if a surrogate pair would be cut there. */

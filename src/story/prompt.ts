@@ -1,9 +1,15 @@
 import type { Text } from "@codemirror/state";
 import type { StoryDocument } from "./document.ts";
 
-/** Characters handed to the engine before and after the place: more than any GPT-2's window holds. */
+/** Characters handed to the engine before and after the place, at least: more than any GPT-2's window holds. */
 const BEFORE = 24_000;
 const AFTER = 2_000;
+
+/**
+ * What is left out at the story's start is a multiple of this, so that the engine, which counts from the first
+ * character that it is given, cuts a growing story at the same places (`WINDOW_GRID`).
+ */
+const STEP = 8_192;
 
 /** What the model is shown to go on at `pos`. The engine cuts `before` to its window. */
 export function continuePrompt(
@@ -32,7 +38,8 @@ export function rewritePrompt(
 
 /** A character that the cut would leave half is left out. */
 function textBefore(text: Text, pos: number): string {
-  return text.sliceString(Math.max(0, pos - BEFORE), pos).replace(/^[\udc00-\udfff]/, "");
+  const from = Math.max(0, Math.floor((pos - BEFORE) / STEP) * STEP);
+  return text.sliceString(from, pos).replace(/^[\udc00-\udfff]/, "");
 }
 
 function textAfter(text: Text, pos: number): string {

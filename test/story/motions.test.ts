@@ -1,6 +1,7 @@
 import { Text } from "@codemirror/state";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { WINDOW_GRID } from "../../src/engine/window.ts";
 import { countStoryWords, countWords } from "../../src/story/counts.ts";
 import { createDocument } from "../../src/story/document.ts";
 import {
@@ -159,10 +160,19 @@ describe("what the model is shown", () => {
     for (const pos of [30_000, 30_001]) {
       const { before, after } = continuePrompt(document, pos);
       expect(before.length).toBeGreaterThan(23_000);
-      expect(before.length).toBeLessThanOrEqual(24_000);
+      expect(before.length).toBeLessThan(24_000 + WINDOW_GRID);
       expect(after.length).toBeLessThanOrEqual(2000);
       expect(before.codePointAt(0)).toBe(0x1f600);
       expect(after.slice(-2)).toBe("😀");
+    }
+  });
+
+  it("begins at places that the engine's windows do not depend on", () => {
+    const document = createDocument("many words ".repeat(10_000));
+    for (let pos = 0; pos <= 110_000; pos += 999) {
+      const { before } = continuePrompt(document, pos);
+      expect((pos - before.length) % WINDOW_GRID).toBe(0);
+      expect(before.length).toBeGreaterThanOrEqual(Math.min(pos, 24_000));
     }
   });
 });
