@@ -9,10 +9,10 @@ import { addGpt2 } from "./onnx-gpt2.mjs";
 import { exactParts, quantisedParts } from "./onnx-linear.mjs";
 import { loadProduct } from "./product.mjs";
 
-/** Where all of them lie. */
-export const FOLDER = join(tmpdir(), "inkwright-peers");
-/** Part of every folder's name: another one when the files are written in another way. */
+/** Part of the folder's name: another one when the bench writes its files in another way. */
 const FORMAT = 1;
+/** Where all of them lie. */
+export const FOLDER = join(tmpdir(), "inkwright-peers", `format-${FORMAT}`);
 
 /**
  * Makes what `contenders` read, and returns what each of their workers is told: a file or a folder.
@@ -24,7 +24,7 @@ export async function prepareFiles(folder, contenders) {
   const product = await loadProduct();
   const checkpoint = await product.openCheckpoint(resolve(folder));
   const vocabulary = await product.readVocabulary(checkpoint.folder);
-  const mine = join(FOLDER, `${await product.fingerprint(checkpoint)}-${FORMAT}`);
+  const mine = join(FOLDER, await product.fingerprint(checkpoint));
   const sources = new Map();
   for (const { name, format, precision } of contenders) {
     if (format === "checkpoint") {

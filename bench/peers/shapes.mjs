@@ -19,22 +19,24 @@ const VOCABULARY = 50257;
 const END_OF_TEXT = 50256;
 
 /**
- * Mean and standard deviation by the end of a tensor's name, chosen for greedy decoding to be lively and safe from
- * rounding: a last norm of mixed signs keeps a token from predicting itself through the tied head, positions as large
- * as tokens keep it from going in circles, and a modest feed-forward part keeps llama.cpp's GELU, which is looked up
- * in float16, from deciding between two tokens.
+ * Mean of a tensor's numbers, and their standard deviation times the root of its inputs, by the end of its name.
+ *
+ * Greedy decoding should be lively and safe from rounding. A last norm of mixed signs keeps a token from predicting
+ * itself through the tied head, and positions that weigh more than tokens keep it from going in circles. What the
+ * layers add is modest, and the less the more layers there are: otherwise all places of a long
+ * text come to look alike (Dong et al., "Attention is not all you need", 2021), and rounding grows from layer to
+ * layer; llama.cpp looks its GELU up in float16.
  */
 const NUMBERS = [
   ["ln_f.weight", 0, 1],
   ["ln_1.weight", 1, 0.02],
   ["ln_2.weight", 1, 0.02],
-  ["wte.weight", 0, 0.12],
-  ["wpe.weight", 0, 0.24],
-  ["mlp.c_proj.weight", 0, 0.001],
-  ["attn.c_proj.weight", 0, 0.002],
-  ["c_attn.weight", 0, 0.03],
-  ["c_fc.weight", 0, 0.02],
   ["bias", 0, 0.01],
+  ["wte.weight", 0, 3.3],
+  ["wpe.weight", 0, 6.6],
+  ["c_attn.weight", 0, 0.83],
+  ["c_fc.weight", 0, 0.55],
+  ["c_proj.weight", 0, 0.66],
 ];
 
 /**
@@ -77,7 +79,9 @@ function writeWeights(file, shape) {
   file.write(padded);
   const noise = createNoise();
   for (const [name, sizes] of tensors) {
-    const [, mean, deviation] = NUMBERS.find(([ending]) => name.endsWith(ending));
+    const [, mean, factor] = NUMBERS.find(([ending]) => name.endsWith(ending));
+    const deviation =
+      factor / Math.sqrt(inputs(name, sizes)) / (name.includes("c_proj.w") ? shape.n_layer : 1);
     for (const piece of noise(count(sizes), mean, deviation)) file.write(piece);
   }
 }
@@ -98,6 +102,12 @@ function tensorShapes({ n_layer, n_embd }) {
   }
   both("ln_f", n_embd);
   return shapes;
+}
+
+/** How many numbers a weight's products add up; 1 for what is no matrix. Embeddings are [ids, width]. */
+function inputs(name, sizes) {
+  if (sizes.length === 1) return 1;
+  return name.startsWith("h.") ? sizes[0] : sizes[1];
 }
 
 function count(sizes) {
