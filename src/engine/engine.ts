@@ -9,6 +9,7 @@ import type { EngineParts } from "./parts.ts";
 import type { PrecisionChoice } from "./precision.ts";
 import { prepare } from "./prepare.ts";
 import type { Random } from "./random.ts";
+import { rememberTexts } from "./recent-texts.ts";
 import { checkPromptTokens, checkRequest } from "./request.ts";
 import { rewrite } from "./tasks/rewrite.ts";
 import { score } from "./tasks/score.ts";
@@ -84,7 +85,7 @@ export interface EngineWorld {
 export function createEngine({ model, tokenizer, card }: OpenedModel, world: EngineWorld = {}): Engine {
   const parts: EngineParts = {
     model,
-    tokenizer,
+    tokenizer: rememberTexts(tokenizer),
     marks: markTokens(tokenizer, model.vocabularySize),
     cache: model.createCache(),
     random: world.random ?? Math.random,

@@ -77,7 +77,7 @@ export function slideStart(tokens: readonly number[], window: number, tokenizer:
 
 /** An end of `text` that is all of it or has more than `budget` tokens. */
 function encodeTail(text: string, budget: number, tokenizer: Tokenizer): Encoded {
-  for (let length = 6 * budget; ; length *= 2) {
+  for (let length = 5 * budget; ; length *= 2) {
     const tail = length >= text.length ? text : text.slice(wholeCharacter(text, text.length - length));
     const tokens = tokenizer.encode(tail);
     if (tail.length === text.length || tokens.length > budget) return { text: tail, tokens };
