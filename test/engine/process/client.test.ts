@@ -1,7 +1,8 @@
-import { fork } from "node:child_process";
+import { execFile, fork } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEngine } from "../../../src/engine/engine.ts";
@@ -45,6 +46,19 @@ async function start(
   const engine = await startEngine(folder, { hostFile: hosts.fake, ...options });
   open.add(engine);
   return engine;
+}
+
+/** Process numbers of the children of a process that still run. */
+async function childrenOf(pid: number): Promise<string[]> {
+  const listed = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,stat=,comm="]);
+  const rows = listed.stdout
+    .trim()
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/));
+  return rows
+    .filter(([, parent, stat, name]) => parent === String(pid) && !stat!.startsWith("Z") && name !== "ps")
+    .map(([child]) => child!)
+    .sort();
 }
 
 const isRunning = (pid: number) => {
@@ -210,6 +224,124 @@ describe("a start that fails", () => {
     await expect(start("tale", { hostFile: join(bundles, "none.mjs") })).rejects.toThrow(
       /did not start \(exit code 1\)/,
     );
+  });
+});
+
+describe("an opening that is cancelled", () => {
+  test.each([
+    ["ends", "long", "preparing 8-bit weights … 34 %"],
+    ["is killed where the process does not listen", "deaf", "preparing"],
+  ])("%s, and the process with it", async (_, folder, status) => {
+    const controller = new AbortController();
+    const before = await childrenOf(process.pid);
+    const told: string[] = [];
+    const onStatus = (text: string) => {
+      told.push(text);
+      if (text === status) setTimeout(() => controller.abort(new Error("never mind")), 50);
+    };
+    const opening = start(folder, { onStatus, signal: controller.signal, graceMs: 300 });
+    await expect(opening).rejects.toThrow("never mind");
+    expect(told).toEqual([`loading ${folder}`, status]);
+    expect((await childrenOf(process.pid)).filter((child) => !before.includes(child))).toEqual([]);
+  });
+
+  test("before it began", async () => {
+    const signal = AbortSignal.abort(new Error("never mind"));
+    await expect(start("tale", { signal })).rejects.toThrow("never mind");
+  });
+});
+
+describe("reading ahead", () => {
+  const long = "a b c ".repeat(15).trim();
+
+  test("leaves one token to a generation", async () => {
+    const engine = await start("tale");
+    await engine.prepare(asking(long, { length: 3 }));
+    const { prompt, reusedTokens } = only(
+      await collect(engine.generate(asking(long, { length: 3 }))),
+      "started",
+    );
+    expect(reusedTokens).toBe(prompt.tokens.length - 1);
+    await engine.close();
+  });
+
+  test("a process that dies over it is not started anew until somebody waits for it", async () => {
+    const told: string[] = [];
+    const engine = await start("tale", { onStatus: (status) => told.push(status) });
+    const ahead = engine.prepare(asking(long));
+    process.kill(engine.pid!, "SIGKILL");
+    await expect(ahead).rejects.toThrow("stopped unexpectedly");
+    for (let i = 0; i < 5; i++) await engine.prepare(asking(long));
+    expect(engine.pid).toBeUndefined();
+    expect(told).toEqual(["loading tale"]);
+    expect(choicesOf(await collect(engine.generate(asking("a", { length: 3 })))).length).toBe(1);
+    expect(told).toEqual(["loading tale", "loading tale again"]);
+    await engine.close();
+  });
+});
+
+describe("a process that stands still", () => {
+  test("is killed when it does not answer a cancel, and the next request starts a new one", async () => {
+    const engine = await start("tale", { patienceMs: 300 });
+    const pid = engine.pid!;
+    const controller = new AbortController();
+    const generation = async () => {
+      for await (const event of engine.generate(asking("a", { length: 100 }), controller.signal)) {
+        if (event.type !== "token" || controller.signal.aborted) continue;
+        process.kill(pid, "SIGSTOP");
+        controller.abort();
+      }
+    };
+    await expect(generation()).rejects.toMatchObject({
+      message: "The engine did not answer for 0 s and was ended.",
+      hint: expect.stringContaining("Ask again"),
+    });
+    expect(choicesOf(await collect(engine.generate(asking("a", { length: 3 })))).length).toBe(1);
+    expect(engine.pid).not.toBe(pid);
+    await engine.close();
+  });
+
+  test("but one that is slow to end, and says something meanwhile, is let", async () => {
+    const engine = await start("tale", { patienceMs: 300 });
+    const { pid } = engine;
+    const running = collect(engine.generate(asking("a", { length: 110 })));
+    // Waits behind the first, for longer than 300 ms, and is cancelled meanwhile.
+    const waiting = await collect(engine.generate(asking("a"), AbortSignal.abort()));
+    expect(waiting.at(-1)).toMatchObject({ type: "finished", cancelled: true });
+    expect(choicesOf(await running)[0]!.tokens.length).toBe(110);
+    expect(engine.pid).toBe(pid);
+    await engine.close();
+  });
+});
+
+describe("memory that runs out", () => {
+  test("in a step: the request fails, the process stays", async () => {
+    const engine = await start("starving");
+    const { pid } = engine;
+    for (let i = 0; i < 2; i++) {
+      const failure = await collect(engine.generate(asking("a"))).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(UserError);
+      expect(failure).toMatchObject({
+        message: "There is not enough memory for the model.",
+        hint: expect.stringContaining("--precision"),
+      });
+    }
+    expect(engine.pid).toBe(pid);
+    await engine.close();
+  });
+
+  test.each([
+    ["with the process's own words", "starved", "SIGABRT", (_: number) => {}],
+    ["by the system's hand", "tale", "SIGKILL", (pid: number) => process.kill(pid, "SIGKILL")],
+  ])("and ends the process %s: the message says what to choose", async (_, folder, signal, then) => {
+    const engine = await start(folder);
+    const events = collect(engine.generate(asking("a", { length: 100 })));
+    then(engine.pid!);
+    await expect(events).rejects.toMatchObject({
+      message: `The engine stopped unexpectedly (signal ${signal}).`,
+      hint: expect.stringMatching(/^Memory may not have sufficed\..* lower precision/),
+    });
+    await engine.close();
   });
 });
 
