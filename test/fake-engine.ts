@@ -19,6 +19,7 @@ export const FAKE_CARD: ModelCard = {
   heads: 1,
   width: 4,
   dtype: "float32",
+  precision: "fp32",
   runtime: "fake 1.0, 1 thread",
 };
 

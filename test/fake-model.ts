@@ -175,6 +175,7 @@ export function fakeCard(model: LanguageModel): ModelCard {
     heads: 0,
     width: 0,
     dtype: "float32",
+    precision: "fp32",
     runtime: "fake",
   };
 }

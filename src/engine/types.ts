@@ -1,3 +1,4 @@
+import type { Precision } from "./precision.ts";
 import type { SamplingSettings } from "./settings.ts";
 
 /** What an open model is: shown to the writer, recorded with every generation. */
@@ -20,6 +21,10 @@ export interface ModelCard {
   readonly width: number;
   /** How the checkpoint stores its weights. */
   readonly dtype: "float32" | "float16" | "bfloat16";
+  /** How the weights are held and computed with. */
+  readonly precision: Precision;
+  /** What the user should know of how it was opened, as a sentence. */
+  readonly notice?: string;
   /** The runtime that computes it, e.g. `onnxruntime-node 1.30.0, 2 threads, fp32`. */
   readonly runtime: string;
 }

@@ -23,6 +23,7 @@ export const CARD: ModelCard = {
   heads: 1,
   width: 1,
   dtype: "float32",
+  precision: "fp32",
   runtime: "paper 1.0",
 };
 

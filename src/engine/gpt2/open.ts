@@ -1,8 +1,11 @@
 import { basename, resolve } from "node:path";
 import { openSession } from "../onnx/runtime.ts";
 import { defaultThreads } from "../onnx/threads.ts";
+import { choosePrecision, type Precision, type PrecisionChoice } from "../precision.ts";
 import type { LanguageModel, ModelCard } from "../types.ts";
-import { openCheckpoint } from "./checkpoint.ts";
+import { quantisedWeights } from "../weights/quantised.ts";
+import { INT4, INT8 } from "../weights/scheme.ts";
+import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
 import type { Gpt2Config } from "./config.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { gpt2Graph } from "./graph.ts";
@@ -15,6 +18,14 @@ import type { GraphWeight } from "./weights.ts";
 export interface OpenOptions {
   /** Threads that compute; left out, one for each physical core. */
   readonly threads?: number;
+  /** How the weights are held; left out, `auto`. */
+  readonly precision?: PrecisionChoice;
+  /** Folder where quantised weights are kept; null or left out: none are kept. */
+  readonly weightsFolder?: string | null;
+  /** Told what takes time, as a phrase. */
+  readonly onStatus?: (status: string) => void;
+  /** Ends the opening, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** An open model with what is known of it. Whoever opened it closes `model`. */
@@ -24,12 +35,23 @@ export interface OpenModel {
   readonly config: Gpt2Config;
 }
 
+/** Weights that a graph can refer to. */
+interface FoundWeights {
+  /** To which their locations are relative. */
+  readonly folder: string;
+  readonly weights: ReadonlyMap<string, GraphWeight>;
+  /** What the user should know about them. */
+  readonly notice?: string;
+  /** To be called once they are loaded, and again when the model is closed. */
+  dispose(): Promise<void>;
+}
+
 /**
  * Opens the GPT-2 in `folder`, in Hugging Face's layout; nothing is written there.
  *
- * The weights are not read here: the graph names their places in the safetensors files, and the runtime maps those
- * into memory. Reading them into buffers and handing these over loads GPT-2 small in 2.4 s with 1,400 MB in use;
- * mapped it takes 0.46 s and 710 MB (float32; float16 0.66 s and 730 MB, and with buffers 0.89 s and 970 MB).
+ * The weights are not read here: the graph names their places in the safetensors files, or in the file of quantised
+ * weights made from them, and the runtime maps those into memory. Reading float32 into buffers and handing these over
+ * loads GPT-2 small in 2.4 s with 1,400 MB in use; mapped it takes 0.46 s and 710 MB.
  *
  * Throws a UserError for a folder that holds no whole GPT-2, and a RangeError for threads that are not 1 or more.
  */
@@ -38,22 +60,58 @@ export async function openModel(folder: string, options: OpenOptions = {}): Prom
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`threads: ${threads} is not 1 or more`);
   const checkpoint = await openCheckpoint(resolve(folder));
   const { config, dtype, parameters } = checkpoint;
-  const { folder: constants, weights } = await locate(checkpoint.weights);
   const mark = await fingerprint(checkpoint);
-  const plain = [...weights].map(([name, data]): [string, GraphWeight] => [name, { kind: "plain", data }]);
-  const session = await openSession(gpt2Graph(config, new Map(plain)), { threads, constants });
-  const card: ModelCard = {
-    name: basename(checkpoint.folder),
-    folder: checkpoint.folder,
-    fingerprint: mark,
-    parameters,
-    contextLength: config.n_positions,
-    vocabularySize: config.vocab_size,
-    layers: config.n_layer,
-    heads: config.n_head,
-    width: config.n_embd,
-    dtype,
-    runtime: `${session.runtime}, ${threads} thread${threads === 1 ? "" : "s"}, fp32`,
-  };
-  return { model: createModel(config, session, await staysUncopied(config, session)), card, config };
+  const precision = choosePrecision(options.precision ?? "auto", parameters);
+  const found = await findWeights(checkpoint, mark, precision, options);
+  options.signal?.throwIfAborted();
+  try {
+    const graph = gpt2Graph(config, found.weights);
+    const session = await openSession(graph, { threads, constants: found.folder });
+    await found.dispose();
+    const model = createModel(config, session, await staysUncopied(config, session));
+    const card: ModelCard = {
+      name: basename(checkpoint.folder),
+      folder: checkpoint.folder,
+      fingerprint: mark,
+      parameters,
+      contextLength: config.n_positions,
+      vocabularySize: config.vocab_size,
+      layers: config.n_layer,
+      heads: config.n_head,
+      width: config.n_embd,
+      dtype,
+      precision,
+      runtime: `${session.runtime}, ${threads} thread${threads === 1 ? "" : "s"}, ${precision}`,
+      ...(found.notice === undefined ? {} : { notice: found.notice }),
+    };
+    const close = () => model.close().finally(found.dispose);
+    return { model: { ...model, close }, card, config };
+  } catch (error) {
+    await found.dispose();
+    throw error;
+  }
+}
+
+/** Where the weights lie: in the checkpoint as they are, or quantised in a file of their own. */
+async function findWeights(
+  checkpoint: Checkpoint,
+  mark: string,
+  precision: Precision,
+  { weightsFolder = null, onStatus, signal }: OpenOptions,
+): Promise<FoundWeights> {
+  if (precision === "fp32") {
+    const { folder, weights } = await locate(checkpoint.weights);
+    const plain = [...weights].map(([name, data]): [string, GraphWeight] => [name, { kind: "plain", data }]);
+    return { folder, weights: new Map(plain), dispose: async () => {} };
+  }
+  const bits = precision === "int8" ? 8 : 4;
+  const found = await quantisedWeights(checkpoint, mark, precision === "int8" ? INT8 : INT4, {
+    folder: weightsFolder,
+    onProgress: (done) => onStatus?.(`preparing ${bits}-bit weights … ${Math.floor(done * 100)} %`),
+    ...(onStatus ? { onStatus } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  if (found.problem === null) return found;
+  const notice = `The ${bits}-bit weights of ${basename(checkpoint.folder)} are made anew each time: ${found.problem} (${weightsFolder}).`;
+  return { ...found, notice };
 }
