@@ -31,7 +31,11 @@ export function createService({ send, open, end }: ServiceWorld): Service {
   }
 
   async function openEngine(folder: string, options: HostOptions): Promise<void> {
-    const onStatus = (status: string) => send({ type: "opening", status });
+    let last = "";
+    const onStatus = (status: string) => {
+      if (status !== last) send({ type: "opening", status });
+      last = status;
+    };
     engine = open(folder, { ...options, onStatus, signal: opening.signal });
     try {
       send({ type: "opened", card: (await engine).card });

@@ -178,6 +178,18 @@ describe("an engine in a process of its own", () => {
     expect(told).toEqual(["loading tale", "loading tale again"]);
   });
 
+  test("killed before the first token: it fails, and the next request is answered", async () => {
+    const generation = async () => {
+      for await (const event of engine.generate(asking("a b c ".repeat(15), { length: 5 }))) {
+        expect(event.type).toBe("started");
+        process.kill(engine.pid!, "SIGKILL");
+      }
+    };
+    await expect(generation()).rejects.toThrow("The engine stopped unexpectedly (signal SIGKILL).");
+    expect(choicesOf(await collect(engine.generate(asking("a", { length: 5 })))).length).toBe(1);
+    told.length = 0;
+  });
+
   test("killed while nothing runs: the next request does not notice", async () => {
     const { pid } = engine;
     process.kill(pid!, "SIGKILL");

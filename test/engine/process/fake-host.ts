@@ -13,7 +13,7 @@ serveParent(async (folder, { onStatus, signal }) => {
     await sleep(60_000);
   }
   if (folder === "long") {
-    onStatus?.("preparing 8-bit weights … 34 %");
+    for (let i = 0; i < 3; i++) onStatus?.("preparing 8-bit weights … 34 %");
     await sleep(60_000, undefined, { signal });
   }
   if (folder === "deaf") {
