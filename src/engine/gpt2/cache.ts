@@ -22,10 +22,10 @@ export interface Gpt2Cache extends KvCache {
 }
 
 /**
- * Slots that are there besides the model's window, for branches. The memory is taken from the system only where
- * something is written; asking for it anew costs a copy.
+ * Room for so many windows is asked for at once, the half for branches. The memory is taken from the system only where
+ * something is written; asking for more costs a copy.
  */
-const SPARE = 512;
+const WINDOWS = 1.5;
 
 /** An empty cache for a model of this configuration; it takes memory only as it fills. */
 export function createCache(config: Gpt2Config): Gpt2Cache {
@@ -80,7 +80,7 @@ export function createCache(config: Gpt2Config): Gpt2Cache {
     },
     reserve(slots) {
       if (slots <= capacity) return;
-      const larger = Math.max(n_positions + SPARE, Math.ceil(1.5 * slots));
+      const larger = Math.ceil(WINDOWS * Math.max(n_positions, slots));
       buffers = Array.from({ length: 2 * n_layer }, (_, i) => grown(buffers[i], larger));
       capacity = larger;
       past = named("past");
