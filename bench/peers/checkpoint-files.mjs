@@ -15,30 +15,41 @@ const FORMAT = 1;
 export const FOLDER = join(tmpdir(), "inkwright-peers", `format-${FORMAT}`);
 
 /**
- * Makes what `contenders` read, and returns what each of their workers is told: a file or a folder.
+ * Opens the checkpoint in `folder`. `prepare` makes what contenders read, and returns by their names what each of
+ * their workers is told: a file or a folder.
  *
- * @param {string} folder a checkpoint in Hugging Face's layout
- * @param {readonly import("./contenders.mjs").Contender[]} contenders
+ * @param {string} folder in Hugging Face's layout
  */
-export async function prepareFiles(folder, contenders) {
+export async function openFiles(folder) {
   const product = await loadProduct();
   const checkpoint = await product.openCheckpoint(resolve(folder));
-  const vocabulary = await product.readVocabulary(checkpoint.folder);
   const mine = join(FOLDER, await product.fingerprint(checkpoint));
-  const sources = new Map();
-  for (const { name, format, precision } of contenders) {
-    if (format === "checkpoint") {
-      sources.set(name, { folder: checkpoint.folder, weightsFolder: join(mine, "inkwright") });
-    } else if (format === "gguf") {
-      const path = join(mine, `${precision.toLowerCase()}.gguf`);
-      await makeFile(path, (file) => writeGguf(file, checkpoint, vocabulary, precision));
-      sources.set(name, { path });
-    } else {
-      await exportOnnx(join(mine, "transformers", "gpt2"), checkpoint, precision, product.protobuf);
-      sources.set(name, { models: join(mine, "transformers"), model: "gpt2" });
+
+  async function prepareOne({ format, precision }) {
+    switch (format) {
+      case "checkpoint":
+        return { folder: checkpoint.folder, weightsFolder: join(mine, "inkwright") };
+      case "gguf": {
+        const path = join(mine, `${precision.toLowerCase()}.gguf`);
+        const vocabulary = await product.readVocabulary(checkpoint.folder);
+        await makeFile(path, (file) => writeGguf(file, checkpoint, vocabulary, precision));
+        return { path };
+      }
+      case "onnx":
+        await exportOnnx(join(mine, "transformers", "gpt2"), checkpoint, precision, product.protobuf);
+        return { models: join(mine, "transformers"), model: "gpt2" };
     }
   }
-  return { config: checkpoint.config, sources };
+
+  return {
+    config: checkpoint.config,
+    /** @param {readonly import("./contenders.mjs").Contender[]} contenders */
+    async prepare(contenders) {
+      const sources = new Map();
+      for (const contender of contenders) sources.set(contender.name, await prepareOne(contender));
+      return sources;
+    },
+  };
 }
 
 /** The folder that transformers.js is given: config.json and the graphs, by the names that it looks for. */

@@ -30,6 +30,9 @@ const OTHER_NAMES = { wte: "token_embd", wpe: "position_embd", ln_f: "output_nor
  * @param {keyof typeof TYPES} precision
  */
 export async function writeGguf(file, { config, weights }, vocabulary, precision) {
+  if (precision !== "F32" && (config.n_embd % 32 !== 0 || config.n_inner % 32 !== 0)) {
+    throw new Error(`llama.cpp's ${precision} wants rows of a multiple of 32, not of ${config.n_embd}`);
+  }
   const tensors = [...weights].map(([name, weight]) => describe(name, weight, precision));
   const metadata = Object.entries({ ...modelMetadata(config), ...tokenizerMetadata(config, vocabulary) });
   file.write(Buffer.from("GGUF"));

@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { findDifference } from "./agreement.mjs";
-import { FOLDER, prepareFiles } from "./checkpoint-files.mjs";
+import { FOLDER, openFiles } from "./checkpoint-files.mjs";
 import { EXACT } from "./contenders.mjs";
 import { runRounds } from "./measure.mjs";
 import { parseOptions, USAGE } from "./options.mjs";
@@ -28,8 +28,7 @@ async function main(argv) {
   const folder = options.model ?? join(FOLDER, "shapes", options.shape);
   if (options.model === undefined) await makeCheckpoint(options.shape, folder);
   const { contenders, prompts, length, rounds, threads } = options;
-  const needed = options.check ? new Set([...contenders, ...EXACT]) : contenders;
-  const { config, sources } = await prepareFiles(folder, [...needed]);
+  const { config, prepare } = await openFiles(folder);
   const longest = Math.max(...prompts) + length;
   if (longest > config.n_positions) {
     console.error(
@@ -37,6 +36,7 @@ async function main(argv) {
     );
     return 2;
   }
+  const sources = await prepare([...new Set([...contenders, ...(options.check ? EXACT : [])])]);
   const settings = ({ name }) => ({ source: sources.get(name), threads, contextLength: config.n_positions });
 
   if (options.check) {
