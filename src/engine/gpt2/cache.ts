@@ -15,7 +15,7 @@ export interface Gpt2Cache extends KvCache {
   readonly present: Readonly<Record<string, Value>>;
   /** Slots that branches have filled. While it is not null, nothing may change the sequence. */
   branched: number | null;
-  /** Makes room for `slots` in all. */
+  /** Makes room for `slots` in all. Only what is counted as held or branched is kept. */
   reserve(slots: number): void;
   /** Counts `tokens` as held: the graph has filled their slots. */
   hold(tokens: readonly number[]): void;

@@ -88,7 +88,6 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
   ) {
     const places = items.flatMap(({ wanted, target }, i) => (wanted || target !== undefined ? [i] : []));
     const targets = items.flatMap(({ target }) => target ?? []);
-    cache.reserve(past + items.length);
     const inputs: Values = {
       input_ids: longs(
         [1, items.length],
@@ -128,6 +127,8 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
     async read(cache, items, sees) {
       const slots = cache.tokens.length + (cache.branched ?? 0);
       const wanted = items.filter((item) => item.wanted).length;
+      // For all runs, before the first: what they fill is not counted until the last. One more for an even number.
+      cache.reserve(slots + items.length + 1);
       const logits = logitsOf(wanted);
       const likelihoods: Likelihood[] = [];
       let row = 0;
