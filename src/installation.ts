@@ -13,6 +13,8 @@ export interface Installation {
   readonly stories: string;
   /** The engine's child process, bundled by the build. */
   readonly engineHost: string;
+  /** The child process of `inkwright bench`, bundled by the build. */
+  readonly benchHost: string;
 }
 
 /** Name and version if `file` is a package.json of this program, else undefined. */
@@ -43,13 +45,14 @@ export function installation(from: string = import.meta.url): Installation {
         models: join(root, "models"),
         stories: join(root, "stories"),
         engineHost: join(root, "dist", "engine-host.js"),
+        benchHost: join(root, "dist", "bench-host.js"),
       };
     }
     if (dirname(root) === root) throw new Error(`no package.json named inkwright above ${start}`);
   }
 }
 
-/** What {@link dataFolder} needs to know of the machine. */
+/** What {@link dataFolder} and {@link cacheFolder} need to know of the machine. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's home folder. */
@@ -69,4 +72,22 @@ export function dataFolder({ env, home, platform }: Machine): string {
     return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "inkwright", "Data");
   }
   return join(env.XDG_DATA_HOME || join(home, ".local", "share"), "inkwright");
+}
+
+/**
+ * The user's folder for what can be made again, such as quantised weights: `INKWRIGHT_CACHE_DIR`, or what the system
+ * has for this.
+ */
+export function cacheFolder({ env, home, platform }: Machine): string {
+  if (env.INKWRIGHT_CACHE_DIR) return env.INKWRIGHT_CACHE_DIR;
+  if (platform === "darwin") return join(home, "Library", "Caches", "inkwright");
+  if (platform === "win32") {
+    return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "inkwright", "Cache");
+  }
+  return join(env.XDG_CACHE_HOME || join(home, ".cache"), "inkwright");
+}
+
+/** The folder of quantised weights in a {@link cacheFolder}. */
+export function weightsFolder(cache: string): string {
+  return join(cache, "weights");
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PRECISIONS, type PrecisionChoice } from "./engine/precision.ts";
 import {
   DEFAULT_SETTINGS,
   type NumericSetting,
@@ -17,6 +18,8 @@ export interface Settings extends SamplingSettings {
   readonly stories: string;
   /** Threads of the model; 0 leaves it to the engine. */
   readonly threads: number;
+  /** How the model's weights are held. */
+  readonly precision: PrecisionChoice;
   /** How many choices are offered at once. */
   readonly choices: number;
   /** Whether what is generated is recorded in sessions. */
@@ -84,6 +87,12 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     schema: z.string().min(1),
   },
   threads: whole(0, 256, "threads of the model; 0 leaves it to the engine", 0),
+  precision: {
+    description: "how the model's weights are held; auto chooses by the model's size and the free memory",
+    expects: "auto, fp32, int8 or int4",
+    default: "auto",
+    schema: z.enum(["auto", ...PRECISIONS]),
+  },
   choices: whole(1, 16, "how many choices the editor offers at once", 1),
   record: flag("record everything generated in sessions", true),
   autosave_seconds: {

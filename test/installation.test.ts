@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { dataFolder, installation } from "../src/installation.ts";
+import { cacheFolder, dataFolder, installation } from "../src/installation.ts";
 
 it("finds this project from its sources", () => {
   const found = installation();
@@ -32,4 +32,13 @@ it.each([
   ["linux", { XDG_DATA_HOME: "/x", INKWRIGHT_DATA_DIR: "/d" }, "/d"],
 ])("keeps data where %s has it, with %j", (platform, env, folder) => {
   expect(dataFolder({ platform, env, home: "/h" })).toBe(folder);
+});
+
+it.each([
+  ["linux", {}, "/h/.cache/inkwright"],
+  ["linux", { XDG_CACHE_HOME: "/x" }, "/x/inkwright"],
+  ["darwin", { XDG_CACHE_HOME: "/x" }, "/h/Library/Caches/inkwright"],
+  ["linux", { XDG_CACHE_HOME: "/x", INKWRIGHT_CACHE_DIR: "/c" }, "/c"],
+])("keeps what can be made again where %s has it, with %j", (platform, env, folder) => {
+  expect(cacheFolder({ platform, env, home: "/h" })).toBe(folder);
 });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import type { EngineOptions } from "../engine/engine.ts";
 import type { Engine } from "../engine/types.ts";
 import type { Installation } from "../installation.ts";
 import type { ModelFolders } from "../models/library.ts";
@@ -25,14 +26,6 @@ export function isPipeBroken(signal: AbortSignal): boolean {
   return signal.reason instanceof Interrupted && signal.reason.by === "EPIPE";
 }
 
-/** How an engine is opened for a command. */
-export interface EngineOptions {
-  /** Without it the engine decides. */
-  readonly threads?: number;
-  /** Told what the engine is doing while it opens, as a phrase. */
-  readonly onStatus?: (status: string) => void;
-}
-
 /** Everything of the outer world that a command may touch. */
 export interface CommandContext {
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -51,6 +44,8 @@ export interface CommandContext {
   readonly installation: Installation;
   /** The user's folder for models and for the sessions of pipes. */
   readonly dataFolder: string;
+  /** The user's folder for what can be made again. */
+  readonly cacheFolder: string;
   /** Aborted with an {@link Interrupted} as its reason. */
   readonly interrupted: AbortSignal;
   /** Opens the model in `folder`. Rejects with a UserError for a checkpoint that does not work. */

@@ -50,7 +50,10 @@ export async function openDesk(
   if (otherPid !== null)
     warn(`open in another Inkwright (process ${otherPid}): read only; F2 saves a copy to work on`);
   remembered.set("last_story", path);
-  const engine = engineStarter(flags, context);
+  const engine = engineStarter(flags, context, (status) => {
+    // That it loads is what the status line says anyway.
+    if (!status.startsWith("loading ")) tell({ kind: "info", text: status });
+  });
   const autosave = values.autosave_seconds * 1000;
   return {
     parting,

@@ -2,6 +2,7 @@ import type { Engine } from "../engine/types.ts";
 import { resolveModel } from "../models/library.ts";
 import { type CommandContext, modelFolders } from "./context.ts";
 import type { SharedFlags } from "./flags.ts";
+import { engineOptions } from "./open-model.ts";
 
 /** An engine that is started when it is first wanted. */
 export interface EngineStarter {
@@ -10,14 +11,20 @@ export interface EngineStarter {
   close(): Promise<void>;
 }
 
-/** Starts the model that flags and settings name, not before it is asked for. */
-export function engineStarter(flags: SharedFlags, context: CommandContext): EngineStarter {
+/**
+ * Starts the model that flags and settings name, not before it is asked for. `onStatus` is told what it does while it
+ * opens.
+ */
+export function engineStarter(
+  flags: SharedFlags,
+  context: CommandContext,
+  onStatus: (status: string) => void,
+): EngineStarter {
   const { values } = context.settings;
-  const threads = flags.threads ?? values.threads;
   let opening: Promise<Engine> | null = null;
   const start = async (): Promise<Engine> => {
     const folder = await resolveModel(flags.model ?? values.model, modelFolders(context), context);
-    return context.openEngine(folder, threads > 0 ? { threads } : {});
+    return context.openEngine(folder, { ...engineOptions(context, flags), onStatus });
   };
   return {
     open() {

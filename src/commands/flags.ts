@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { PRECISIONS, type PrecisionChoice } from "../engine/precision.ts";
 import {
   completeSettings,
   isWhole,
@@ -25,6 +26,7 @@ export interface SharedFlags extends NumericFlags {
   readonly stop?: readonly string[];
   readonly count?: number;
   readonly threads?: number;
+  readonly precision?: PrecisionChoice;
   readonly json?: boolean;
   /** False after `--no-record`. */
   readonly record: boolean;
@@ -79,11 +81,23 @@ function numericOptions(): Option[] {
   });
 }
 
-/** Adds `--model` and `--threads`. */
+/** `--precision`, as every command with a model takes it. */
+export function precisionOption(
+  description = "how the weights are held: auto, fp32, int8 or int4 (default: config precision)",
+): Option {
+  return new Option("--precision <NAME>", description).argParser((text): PrecisionChoice => {
+    const found = text === "auto" ? text : PRECISIONS.find((precision) => precision === text);
+    if (found === undefined) throw new InvalidArgumentError("It must be auto, fp32, int8 or int4.");
+    return found;
+  });
+}
+
+/** Adds `--model`, `--precision` and `--threads`. */
 export function addModelFlags(command: Command): Command {
   return command
     .optionsGroup("Model:")
     .option("--model <NAME|DIR>", "a model's name, or the folder of a checkpoint (default: config model)")
+    .addOption(precisionOption())
     .addOption(
       new Option(
         "--threads <N>",

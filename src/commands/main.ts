@@ -1,8 +1,9 @@
 import { Command, CommanderError } from "commander";
+import type { EngineOptions } from "../engine/engine.ts";
 import type { Engine } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
-import { dataFolder, type Installation, installation } from "../installation.ts";
-import { type CommandContext, type EngineOptions, Interrupted, type Run } from "./context.ts";
+import { cacheFolder, dataFolder, type Installation, installation } from "../installation.ts";
+import { type CommandContext, Interrupted, type Run } from "./context.ts";
 import { addCommands } from "./program.ts";
 
 /** The outer world as the command line meets it; the rest of {@link CommandContext} is made from it. */
@@ -83,6 +84,7 @@ async function openContext(
     settings,
     installation: home,
     dataFolder: dataFolder(world),
+    cacheFolder: cacheFolder(world),
     interrupted,
     openEngine: world.openEngine ?? ((folder, options) => startChild(home.engineHost, folder, options)),
   };

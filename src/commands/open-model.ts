@@ -1,12 +1,29 @@
+import type { EngineOptions } from "../engine/engine.ts";
+import type { PrecisionChoice } from "../engine/precision.ts";
 import type { Engine } from "../engine/types.ts";
+import { weightsFolder } from "../installation.ts";
 import { resolveModel } from "../models/library.ts";
 import { type CommandContext, modelFolders } from "./context.ts";
-import { type Progress, progress } from "./output.ts";
+import { notice, type Progress, progress } from "./output.ts";
 
-/** Which model a command uses, and with how many threads; what is missing comes from the settings. */
+/** Which model a command uses, and how it is opened; what is missing comes from the settings. */
 export interface ModelFlags {
   readonly model?: string;
   readonly threads?: number;
+  readonly precision?: PrecisionChoice;
+}
+
+/** How flags and settings want a model opened. */
+export function engineOptions(
+  { settings: { values }, cacheFolder }: CommandContext,
+  flags: ModelFlags,
+): EngineOptions {
+  const threads = flags.threads ?? values.threads;
+  return {
+    ...(threads > 0 ? { threads } : {}),
+    precision: flags.precision ?? values.precision,
+    weightsFolder: weightsFolder(cacheFolder),
+  };
 }
 
 /** An open model while a command uses it. */
@@ -29,12 +46,12 @@ export async function withModel<T>(
 ): Promise<T> {
   const { settings, interrupted } = context;
   const folder = await resolveModel(flags.model ?? settings.values.model, modelFolders(context), context);
-  const threads = flags.threads ?? settings.values.threads;
   const line = progress(context);
   const begun = context.now().getTime();
   const opening = context.openEngine(folder, {
-    ...(threads > 0 ? { threads } : {}),
+    ...engineOptions(context, flags),
     onStatus: (status) => line.show(status),
+    signal: interrupted,
   });
   let engine: Engine;
   try {
@@ -45,6 +62,7 @@ export async function withModel<T>(
   } finally {
     line.clear();
   }
+  if (engine.card.notice !== undefined) notice(context, engine.card.notice);
   try {
     return await use({ engine, loadMs: context.now().getTime() - begun, line });
   } finally {

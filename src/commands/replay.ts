@@ -1,6 +1,7 @@
 import { basename } from "node:path";
+import { PRECISIONS, type Precision } from "../engine/precision.ts";
 import { UserError } from "../errors.ts";
-import type { SessionRecord } from "../sessions/records.ts";
+import type { GenerationRecord, SessionRecord } from "../sessions/records.ts";
 import {
   type ReplayedStory,
   replayStory,
@@ -47,21 +48,42 @@ async function replayedStory({ story, records }: SessionFile): Promise<ReplayedS
   return replayStory(records, text);
 }
 
-/** Runs the generations again, each with the model of its recorded name, or all with the one that was named. */
+/** How a generation was made, as far as another model would have to be opened for it. */
+interface Maker {
+  readonly name: string;
+  /** Null where the record does not tell. */
+  readonly precision: Precision | null;
+}
+
+/**
+ * Runs the generations again, each with the model of its recorded name in its recorded precision; what `flags` name
+ * takes the place of both.
+ */
 async function verify(
   context: CommandContext,
   records: readonly SessionRecord[],
   flags: ReplayFlags,
 ): Promise<readonly VerifiedGeneration[]> {
   const generations = records.filter((record) => record.type === "generation");
-  const names = new Set(generations.map(({ model }) => flags.model ?? model.name));
+  const makers = new Map<string, { readonly maker: Maker; readonly its: GenerationRecord[] }>();
+  for (const generation of generations) {
+    const maker = {
+      name: flags.model ?? generation.model.name,
+      precision: recordedPrecision(generation.runtime),
+    };
+    const key = JSON.stringify(flags.precision === undefined ? maker : maker.name);
+    const group = makers.get(key) ?? { maker, its: [] };
+    group.its.push(generation);
+    makers.set(key, group);
+  }
   const verified = new Map<string, VerifiedGeneration>();
-  for (const name of names) {
-    const its = generations.filter(({ model }) => flags.model !== undefined || model.name === name);
-    const verifying = withModel(context, { ...flags, model: name }, ({ engine, line }) =>
+  for (const { maker, its } of makers.values()) {
+    const precision = flags.precision ?? maker.precision;
+    const opening = { ...flags, model: maker.name, ...(precision === null ? {} : { precision }) };
+    const verifying = withModel(context, opening, ({ engine, line }) =>
       verifySession(its, engine, {
         signal: context.interrupted,
-        onProgress: (done, of) => line.show(`${name}: generation ${done + 1} of ${of} …`),
+        onProgress: (done, of) => line.show(`${maker.name}: generation ${done + 1} of ${of} …`),
       }),
     );
     const outcomes = await verifying.catch((error: unknown) => {
@@ -72,8 +94,15 @@ async function verify(
     context.interrupted.throwIfAborted();
     for (const outcome of outcomes) verified.set(outcome.id, outcome);
   }
-  if (names.size === 0) notice(context, "There is nothing to verify: nothing was generated in this session.");
+  if (makers.size === 0)
+    notice(context, "There is nothing to verify: nothing was generated in this session.");
   return generations.flatMap(({ id }) => verified.get(id) ?? []);
+}
+
+/** The precision that a record's `runtime` ends the engine's part with. */
+function recordedPrecision(runtime: string): Precision | null {
+  const words = runtime.split(/[,;] */);
+  return PRECISIONS.find((precision) => words.includes(precision)) ?? null;
 }
 
 function storyReport({ story }: SessionFile, replayed: ReplayedStory | null): string {

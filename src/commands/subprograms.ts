@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Run } from "./context.ts";
+import { precisionOption } from "./flags.ts";
 
 /** `--json`, as the listings have it. */
 interface ListingFlags {
@@ -45,6 +46,7 @@ export function addSessionsCommands(program: Command, run: Run): void {
     .argument("<FILE>", file)
     .option("--verify", "also run the model again and compare every recorded token")
     .option("--model <NAME|DIR>", "verify with this model instead of the recorded one's name")
+    .addOption(precisionOption("with weights held so instead of as recorded: auto, fp32, int8 or int4"))
     .action((name: string, flags: import("./replay.ts").ReplayFlags) =>
       run(async (context) => (await import("./replay.ts")).replaySession(context, name, flags)),
     );

@@ -5,6 +5,7 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { Interrupted } from "../../src/commands/context.ts";
 import { main } from "../../src/commands/main.ts";
+import type { EngineOptions } from "../../src/engine/engine.ts";
 import { FakeEngine } from "../fake-engine.ts";
 
 /** What a command line left behind. */
@@ -28,9 +29,12 @@ export class FakeWorld {
   readonly engine = new FakeEngine();
   /** The folders of the models that were opened. */
   readonly opened: string[] = [];
+  /** How each of them was opened. */
+  readonly openedWith: EngineOptions[] = [];
   readonly env: Record<string, string> = {
     INKWRIGHT_CONFIG_DIR: join(this.cwd, "config"),
     INKWRIGHT_DATA_DIR: join(this.cwd, "data"),
+    INKWRIGHT_CACHE_DIR: join(this.cwd, "cache"),
   };
   now = new Date("2026-03-04T05:06:07.000Z");
   interruption = new AbortController();
@@ -71,8 +75,9 @@ export class FakeWorld {
       now: () => this.now,
       newId: () => `generation-${++this.#ids}`,
       watch: () => this.interruption.signal,
-      openEngine: async (folder) => {
+      openEngine: async (folder, options) => {
         this.opened.push(folder);
+        this.openedWith.push(options);
         return this.engine;
       },
     });
