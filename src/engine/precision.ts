@@ -13,8 +13,16 @@ export type PrecisionChoice = "auto" | Precision;
  */
 const LARGE = 30e6;
 
-/** The precision that `choice` comes to for a model of so many parameters. */
-export function choosePrecision(choice: PrecisionChoice, parameters: number): Precision {
+/**
+ * The precision that `choice` comes to for a model of so many parameters. `auto` is float32 for small models and 8
+ * bits for all others; where that does not fit into the memory, the most exact one below it that does.
+ */
+export function choosePrecision(
+  choice: PrecisionChoice,
+  parameters: number,
+  fits: (precision: Precision) => boolean = () => true,
+): Precision {
   if (choice !== "auto") return choice;
-  return parameters < LARGE ? "fp32" : "int8";
+  const wanted = parameters < LARGE ? "fp32" : "int8";
+  return PRECISIONS.slice(PRECISIONS.indexOf(wanted)).find(fits) ?? wanted;
 }

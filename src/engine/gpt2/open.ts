@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { checkMemory, freeMemory, memoryNeeded } from "../memory.ts";
 import { openSession } from "../onnx/runtime.ts";
 import { defaultThreads } from "../onnx/threads.ts";
 import { choosePrecision, type Precision, type PrecisionChoice } from "../precision.ts";
@@ -53,7 +54,7 @@ interface FoundWeights {
  * weights made from them, and the runtime maps those into memory. Reading float32 into buffers and handing these over
  * loads GPT-2 small in 2.4 s with 1,400 MB in use; mapped it takes 0.46 s and 710 MB.
  *
- * Throws a UserError for a folder that holds no whole GPT-2, and a RangeError for threads that are not 1 or more.
+ * Throws a UserError for a folder that holds no whole GPT-2 and for a model that the free memory cannot hold, and a RangeError for threads that are not 1 or more.
  */
 export async function openModel(folder: string, options: OpenOptions = {}): Promise<OpenModel> {
   const threads = options.threads ?? defaultThreads();
@@ -61,7 +62,13 @@ export async function openModel(folder: string, options: OpenOptions = {}): Prom
   const checkpoint = await openCheckpoint(resolve(folder));
   const { config, dtype, parameters } = checkpoint;
   const mark = await fingerprint(checkpoint);
-  const precision = choosePrecision(options.precision ?? "auto", parameters);
+  const free = await freeMemory();
+  const precision = choosePrecision(
+    options.precision ?? "auto",
+    parameters,
+    (candidate) => memoryNeeded(config, candidate) <= free,
+  );
+  checkMemory(basename(checkpoint.folder), config, precision, free);
   const found = await findWeights(checkpoint, mark, precision, options);
   options.signal?.throwIfAborted();
   try {
