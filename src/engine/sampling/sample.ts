@@ -1,10 +1,12 @@
 import type { Random } from "../random.ts";
 import { NUMERIC_SETTINGS, type SamplingSettings, settingProblem } from "../settings.ts";
-import { keepMinP, keepTopK, keepTopP, keepTypical, maximum, sum } from "./filters.ts";
-import { penaliseRepetition, repeatingTokens } from "./processors.ts";
+import { createCandidates, select, totalWeight } from "./candidates.ts";
+import { maximum } from "./likelihood.ts";
+import { banRepetition, penaliseRepetition } from "./processors.ts";
 
 /**
- * The probabilities from which the next token is drawn: 0 for filtered tokens, 1 in all. # [vocabulary]
+ * The probabilities from which the next token is drawn: 0 for filtered tokens, and for those e⁴⁵ times less likely than
+ * the likeliest; 1 in all. # [vocabulary]
  *
  * `logits` are the model's, −Infinity for tokens that may not come; `seen` is the whole sequence so far, the prompt
  * included. Settings that are not given are off. The order is Hugging Face's: repetition_penalty,
@@ -22,22 +24,20 @@ export function distribution(
   const scores = checkedLogits(logits);
   checkSeen(seen, scores.length);
   checkSettings(settings);
-  const { temperature = 1, top_k = 0, top_p = 1, min_p = 0, typical_p = 1, greedy = false } = settings;
-
   penaliseRepetition(scores, seen, settings.repetition_penalty ?? 1);
-  ban(scores, repeatingTokens(seen, settings.no_repeat_ngram_size ?? 0));
+  banRepetition(scores, seen, settings.no_repeat_ngram_size ?? 0);
   const best = maximum(scores);
-  if (greedy || temperature === 0) return onlyToken(scores.length, scores.indexOf(best));
-
-  const probabilities = scores;
-  for (let id = 0; id < scores.length; id++) probabilities[id] = Math.exp((scores[id]! - best) / temperature);
-  if (top_k > 0) keepTopK(probabilities, top_k);
-  if (top_p < 1) keepTopP(probabilities, top_p);
-  if (min_p > 0) keepMinP(probabilities, min_p);
-  if (typical_p < 1) keepTypical(probabilities, typical_p);
-
-  const total = sum(probabilities);
-  for (let id = 0; id < probabilities.length; id++) probabilities[id]! /= total;
+  const probabilities = new Float64Array(scores.length);
+  if (settings.greedy || settings.temperature === 0) {
+    probabilities[scores.indexOf(best)] = 1;
+    return probabilities;
+  }
+  const candidates = createCandidates(scores.length);
+  select(candidates, scores, best, settings);
+  const total = totalWeight(candidates);
+  for (let i = 0; i < candidates.count; i++) {
+    probabilities[candidates.ids[i]!] = candidates.weights[i]! / total;
+  }
   return probabilities;
 }
 
@@ -56,26 +56,13 @@ export function drawToken(probabilities: Float64Array, random: Random): number {
   return last;
 }
 
-function ban(scores: Float64Array, banned: ReadonlySet<number>): void {
-  if (banned.size === 0) return;
-  const before = scores.slice();
-  for (const id of banned) scores[id] = Number.NEGATIVE_INFINITY;
-  if (maximum(scores) === Number.NEGATIVE_INFINITY) scores.set(before);
-}
-
-function onlyToken(vocabulary: number, id: number): Float64Array {
-  const probabilities = new Float64Array(vocabulary);
-  probabilities[id] = 1;
-  return probabilities;
-}
-
 function checkedLogits(logits: ArrayLike<number>): Float64Array {
   if (!ArrayBuffer.isView(logits) && !Array.isArray(logits)) {
     throw new TypeError(`logits must be a list of numbers, got ${String(logits)}`);
   }
   if (logits.length === 0) throw new RangeError("logits must not be empty");
   const scores = new Float64Array(logits);
-  const total = sum(scores);
+  const total = scores.reduce((sum, score) => sum + score, 0);
   // Any NaN, or +Infinity, shows in the sum; the sum of −Infinity and finite numbers is −Infinity.
   if (Number.isNaN(total) || total === Number.POSITIVE_INFINITY) {
     throw new RangeError("logits must be finite or -Infinity, got NaN or Infinity");

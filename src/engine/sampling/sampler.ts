@@ -1,0 +1,85 @@
+import type { Random } from "../random.ts";
+import type { SamplingSettings } from "../settings.ts";
+import type { TokenSet } from "../token-marks.ts";
+import { type Candidates, createCandidates, select, totalWeight } from "./candidates.ts";
+import { logSumExp, maximum } from "./likelihood.ts";
+import { banRepetition, penaliseRepetition } from "./processors.ts";
+
+/** A token that was drawn. */
+export interface SampledToken {
+  readonly id: number;
+  /** Natural-log probability under the model itself, before any setting. */
+  readonly logprob: number;
+}
+
+/** Draws tokens, one after another, in memory that is used again: for one sequence or for several in turn. */
+export interface Sampler {
+  /**
+   * Draws the token that follows `logits`, among `allowed` (all of them where none is), after `seen`: the whole
+   * sequence so far, the prompt included. One number of `random` a token, none for the likeliest one alone. The
+   * distribution is that of `distribution`; `settings` must be in range.
+   *
+   * Throws a RangeError for logits of another length, or with NaN or Infinity among them, or that allow no token.
+   */
+  draw(
+    logits: Float32Array,
+    allowed: TokenSet,
+    seen: readonly number[],
+    settings: Partial<SamplingSettings>,
+    random: Random,
+  ): SampledToken;
+}
+
+/** A sampler for logits of a vocabulary of `size` tokens. */
+export function createSampler(size: number): Sampler {
+  const scores = new Float64Array(size);
+  const candidates = createCandidates(size);
+  const forbidden = new WeakMap<TokenSet, Uint32Array>();
+
+  /** Ids outside `allowed`; none where it is empty. Sets are asked for again and again. */
+  function forbiddenBy(allowed: TokenSet): Uint32Array {
+    const known = forbidden.get(allowed);
+    if (known) return known;
+    const found = new Uint32Array(size).map((_, id) => id).filter((id) => allowed[id] !== 1);
+    const ids = found.length < size ? found : new Uint32Array();
+    forbidden.set(allowed, ids);
+    return ids;
+  }
+
+  return {
+    draw(logits, allowed, seen, settings, random) {
+      if (logits.length !== size) throw new RangeError(`${logits.length} logits for ${size} tokens`);
+      const largest = maximum(logits);
+      const normaliser = logSumExp(logits, largest);
+      if (!Number.isFinite(normaliser)) {
+        throw new RangeError("logits must be finite or -Infinity, got NaN or Infinity");
+      }
+      scores.set(logits);
+      for (const id of forbiddenBy(allowed)) scores[id] = Number.NEGATIVE_INFINITY;
+      penaliseRepetition(scores, seen, settings.repetition_penalty ?? 1);
+      banRepetition(scores, seen, settings.no_repeat_ngram_size ?? 0);
+      const best = maximum(scores);
+      if (best === Number.NEGATIVE_INFINITY) {
+        throw new RangeError("logits must allow at least one token, got -Infinity for all");
+      }
+      let id: number;
+      if (settings.greedy || settings.temperature === 0) {
+        id = scores.indexOf(best);
+      } else {
+        select(candidates, scores, best, settings);
+        id = drawFrom(candidates, random);
+      }
+      return { id, logprob: logits[id]! - normaliser };
+    },
+  };
+}
+
+function drawFrom(candidates: Candidates, random: Random): number {
+  const { ids, weights, count } = candidates;
+  let left = random() * totalWeight(candidates);
+  for (let i = 0; i < count - 1; i++) {
+    left -= weights[i]!;
+    if (left < 0) return ids[i]!;
+  }
+  return ids[count - 1]!;
+}
