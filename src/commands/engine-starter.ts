@@ -8,6 +8,7 @@ import { engineOptions } from "./open-model.ts";
 export interface EngineStarter {
   /** The engine, shared by all callers. Rejects with a UserError for a model that does not work; then try again. */
   open(): Promise<Engine>;
+  /** Ends the engine, and the opening where it is not open yet: to quantise a large model takes a minute. */
   close(): Promise<void>;
 }
 
@@ -21,10 +22,12 @@ export function engineStarter(
   onStatus: (status: string) => void,
 ): EngineStarter {
   const { values } = context.settings;
+  const leaving = new AbortController();
   let opening: Promise<Engine> | null = null;
   const start = async (): Promise<Engine> => {
     const folder = await resolveModel(flags.model ?? values.model, modelFolders(context), context);
-    return context.openEngine(folder, { ...engineOptions(context, flags), onStatus });
+    const { signal } = leaving;
+    return context.openEngine(folder, { ...engineOptions(context, flags), onStatus, signal });
   };
   return {
     open() {
@@ -35,6 +38,7 @@ export function engineStarter(
       return opening;
     },
     async close() {
+      leaving.abort();
       const engine = await opening?.catch(() => null);
       await engine?.close();
     },
