@@ -11,6 +11,7 @@ import { prepare } from "./prepare.ts";
 import type { Random } from "./random.ts";
 import { rememberTexts } from "./recent-texts.ts";
 import { checkPromptTokens, checkRequest } from "./request.ts";
+import { createSampler } from "./sampling/sampler.ts";
 import { rewrite } from "./tasks/rewrite.ts";
 import { score } from "./tasks/score.ts";
 import { markTokens } from "./token-marks.ts";
@@ -88,6 +89,7 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
     tokenizer: rememberTexts(tokenizer),
     marks: markTokens(tokenizer, model.vocabularySize),
     cache: model.createCache(),
+    sampler: createSampler(model.vocabularySize),
     random: world.random ?? Math.random,
     now: world.now ?? (() => performance.now()),
     pause: world.pause ?? nextTurn,

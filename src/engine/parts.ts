@@ -1,4 +1,5 @@
 import type { Random } from "./random.ts";
+import type { Sampler } from "./sampling/sampler.ts";
 import type { TokenMarks } from "./token-marks.ts";
 import type { KvCache, LanguageModel, Tokenizer } from "./types.ts";
 
@@ -9,6 +10,7 @@ export interface EngineParts {
   readonly marks: TokenMarks;
   /** Kept from task to task, so that a prompt that only grew is not read again. */
   readonly cache: KvCache;
+  readonly sampler: Sampler;
   /** Where seeds are drawn from. */
   readonly random: Random;
   /** Milliseconds of a clock that never goes back. */

@@ -1,19 +1,11 @@
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens } from "./prefill.ts";
 import type { Random } from "./random.ts";
-import { tokenLogprob } from "./sampling/likelihood.ts";
-import { distribution, drawToken } from "./sampling/sample.ts";
+import type { SampledToken } from "./sampling/sampler.ts";
 import type { SamplingSettings } from "./settings.ts";
 import type { TokenSet } from "./token-marks.ts";
 import type { Branches } from "./types.ts";
 import { slideStart } from "./window.ts";
-
-/** A token that was drawn. */
-export interface SampledToken {
-  readonly id: number;
-  /** Natural-log probability under the model itself, before any setting. */
-  readonly logprob: number;
-}
 
 /** What a run of sampling goes by. */
 export interface SamplingRun {
@@ -56,7 +48,7 @@ export function groupSize(wanted: number, length: number, { model }: EngineParts
  * several must fit into it together with their prompt.
  */
 export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
-  const { model, tokenizer, cache } = parts;
+  const { model, tokenizer, cache, sampler } = parts;
   const count = run.randoms.length;
   const seen = run.randoms.map(() => [...run.prompt]);
   /** Where in `seen` the text begins that a lone sequence still has before it. */
@@ -93,24 +85,11 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
         const before = seen[sequence] ?? [];
         const random = run.randoms[sequence];
         if (random === undefined) throw new RangeError(`${sequence} is none of ${count} sequences`);
-        const allowed = allowedLogits(own, isFirst ? run.first : run.later);
-        const id = drawToken(distribution(allowed, before, run.settings), random);
-        before.push(id);
-        return { id, logprob: tokenLogprob(own, id) };
+        const token = sampler.draw(own, isFirst ? run.first : run.later, before, run.settings, random);
+        before.push(token.id);
+        return token;
       });
     },
     close: () => branches.close(),
   };
-}
-
-/** The logits, with −Infinity for what may not come; all of them where nothing may. */
-function allowedLogits(logits: Float32Array, set: TokenSet): Float32Array {
-  const allowed = new Float32Array(logits.length);
-  let any = false;
-  for (let id = 0; id < logits.length; id++) {
-    const may = set[id] === 1;
-    allowed[id] = may ? logits[id]! : Number.NEGATIVE_INFINITY;
-    any ||= may;
-  }
-  return any ? allowed : logits;
 }

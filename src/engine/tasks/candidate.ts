@@ -1,6 +1,7 @@
 import { createOfferedText } from "../offered-text.ts";
 import type { EngineParts } from "../parts.ts";
-import type { SampledToken, Sampling } from "../sample-tokens.ts";
+import type { Sampling } from "../sample-tokens.ts";
+import type { SampledToken } from "../sampling/sampler.ts";
 import { followEnding, type Passage } from "./passage.ts";
 
 /** A text for the place of a passage. */
