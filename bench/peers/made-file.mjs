@@ -16,12 +16,13 @@ export async function makeFile(path, fill) {
   const handle = openSync(part, "w");
   try {
     await fill(new SequentialFile(handle));
-    closeSync(handle);
-    renameSync(part, path);
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
+  } finally {
+    closeSync(handle);
   }
+  renameSync(part, path);
 }
 
 /** A file that grows at its end. */
