@@ -11,7 +11,12 @@ const withTypes = process.argv.includes("--types");
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: { cli: "src/cli.ts", "engine-host": "src/engine/process/host.ts", index: "src/index.ts" },
+  entryPoints: {
+    cli: "src/cli.ts",
+    "engine-host": "src/engine/process/host.ts",
+    "bench-host": "src/commands/bench-host.ts",
+    index: "src/index.ts",
+  },
   outdir: "dist",
   bundle: true,
   splitting: true,

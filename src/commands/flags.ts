@@ -55,7 +55,7 @@ function decimal(text: string): number | undefined {
 }
 
 /** A reader of whole numbers from `min` to `max`, for commander. */
-function wholeNumber(min: number, max: number): (text: string) => number {
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = decimal(text);
     if (value !== undefined && Number.isInteger(value) && value >= min && value <= max) return value;

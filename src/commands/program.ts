@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { addBench } from "./bench-flags.ts";
 import type { Run } from "./context.ts";
 import {
   addCountFlag,
@@ -33,6 +34,7 @@ export function addCommands(program: Command, version: string, run: Run): void {
   addScore(program, run);
   program.commandsGroup("Keeping order:");
   addModelsCommands(program, run);
+  addBench(program, run);
   addSessionsCommands(program, run);
   addConfigCommands(program, run);
   program.helpCommand("help [COMMAND]", "show the help of a command");

@@ -96,7 +96,8 @@ async function entries(folder: string): Promise<string[]> {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** Whether something can be found at `path`. */
+export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 

@@ -1,0 +1,85 @@
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { PRECISIONS, type PrecisionChoice } from "../engine/precision.ts";
+import { weightsFolder } from "../installation.ts";
+import { resolveModel } from "../models/library.ts";
+import { randomCheckpoint } from "../models/random-checkpoint.ts";
+import type { ShapeName } from "../models/shapes.ts";
+import { runBenchChild } from "./bench-child.ts";
+import type { BenchJob, BenchOutcome } from "./bench-protocol.ts";
+import { type BenchRow, benchRows, benchTable } from "./bench-rows.ts";
+import { type CommandContext, type ExitCode, modelFolders } from "./context.ts";
+import { progress, writeJson, writeOut } from "./output.ts";
+
+/** The flags of `bench`. */
+export interface BenchFlags {
+  readonly model?: string;
+  readonly shape?: ShapeName;
+  readonly precision?: readonly PrecisionChoice[];
+  readonly prompt: readonly number[];
+  readonly count: readonly number[];
+  readonly length: number;
+  readonly rounds: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** Times that a model is opened, at most: for the time that takes. */
+const OPENINGS = 5;
+
+/** `bench`: times a model in each precision. Rejects with a UserError for a model that does not work. */
+export async function bench(context: CommandContext, flags: BenchFlags): Promise<ExitCode> {
+  const { installation, interrupted, settings, cacheFolder } = context;
+  const line = progress(context);
+  const show = (text: string): void => line.show(text);
+  try {
+    const folder = await benchFolder(context, flags, show);
+    const subject = flags.shape === undefined ? { model: basename(folder) } : { shape: flags.shape };
+    const rows: BenchRow[] = [];
+    for (const precision of flags.precision ?? PRECISIONS) {
+      const job: BenchJob = {
+        folder,
+        precision,
+        threads: flags.threads ?? settings.values.threads,
+        weightsFolder:
+          flags.shape === undefined ? weightsFolder(cacheFolder) : join(shapesFolder(), ".weights"),
+        cases: flags.count.flatMap((count) => flags.prompt.map((prompt) => ({ prompt, count }))),
+        length: flags.length,
+        rounds: flags.rounds,
+      };
+      const run = (one: BenchJob): Promise<BenchOutcome> =>
+        runBenchChild(installation.benchHost, one, show, interrupted);
+      // The first opening may have to quantise: it is not counted.
+      await run({ ...job, cases: [] });
+      const loads: number[] = [];
+      for (let i = 1; i < Math.min(OPENINGS, job.rounds); i++)
+        loads.push((await run({ ...job, cases: [] })).loadMs);
+      const outcome = await run(job);
+      rows.push(...benchRows(subject, job, outcome, [...loads, outcome.loadMs]));
+    }
+    line.clear();
+    if (flags.json) await writeJson(context, rows);
+    else await writeOut(context, benchTable(rows));
+    return 0;
+  } finally {
+    line.clear();
+  }
+}
+
+function shapesFolder(): string {
+  return join(tmpdir(), "inkwright-shapes");
+}
+
+/** The checkpoint's folder; one with random weights is made if it is not there. */
+async function benchFolder(
+  context: CommandContext,
+  { shape, model }: BenchFlags,
+  show: (text: string) => void,
+): Promise<string> {
+  if (shape === undefined)
+    return resolveModel(model ?? context.settings.values.model, modelFolders(context), context);
+  return randomCheckpoint(shape, shapesFolder(), {
+    signal: context.interrupted,
+    onProgress: (done) => show(`making random weights of the shape ${shape} … ${Math.floor(done * 100)} %`),
+  });
+}
