@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -292,6 +293,21 @@ describe("the editor in a real terminal", () => {
     await terminal.until((rows) => page(rows).startsWith("First words. 0 The tide"));
     await quit(terminal);
     expect(await stored()).toBe(`First words. ${text}Last words.`);
+  });
+
+  it("reads ahead while the writer rests, so that Tab need read one token only", async () => {
+    await writeFile(storyFile(), "The keeper climbed the stairs to the lamp once more. ".repeat(40).trim());
+    const terminal = await start("tale.md");
+    await terminal.until((rows) => status(rows).includes("fable"));
+    terminal.write(`${KEYS.ctrlEnd} He was tired`);
+    await terminal.until((rows) => page(rows).includes("He was tired"));
+    // 0.4 s of rest, and what the model needs for 500 tokens on a busy machine.
+    await sleep(2_500);
+    terminal.write(KEYS.tab);
+    await terminal.until(offered);
+    await quit(terminal);
+    const generation = (await records()).find(({ type }) => type === "generation");
+    expect(generation?.timing).toMatchObject({ prefillTokens: 1 });
   });
 
   it("keeps the line ends of a CRLF file", async () => {
