@@ -15,7 +15,7 @@ function family(program: Command, name: string, description: string): Command {
   return program.command(name).description(description).usage("COMMAND [options]").helpCommand(false);
 }
 
-/** Adds `models list` and `models info`. */
+/** Adds `models list`, `models info` and `models clean`. */
 export function addModelsCommands(program: Command, run: Run): void {
   const models = family(program, "models", "the models that are here");
   listing(models, "list", "every model: parameters, context, size on disk, folder").action(
@@ -25,6 +25,11 @@ export function addModelsCommands(program: Command, run: Run): void {
     .argument("<NAME|DIR>", "a model's name, or the folder of a checkpoint")
     .action((name: string, flags: ListingFlags) =>
       run(async (context) => (await import("./models.ts")).showModel(context, name, flags)),
+    );
+  listing(models, "clean", "delete the quantised weights that are kept; they are made again when needed")
+    .argument("[NAME|DIR]", "only those of this model")
+    .action((name: string | undefined, flags: ListingFlags) =>
+      run(async (context) => (await import("./clean-models.ts")).cleanModels(context, name, flags)),
     );
 }
 

@@ -221,13 +221,16 @@ describe("not kept", () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  test.skipIf(process.platform !== "linux")("where the folder takes no new file, they are made elsewhere", async () => {
-    const temporary = await folderOfTest();
-    const found = await open({ folder: "/proc/self", temporary });
-    expect(found.kept).toBe(false);
-    expect(found.problem).not.toBeNull();
-    await found.dispose();
-  });
+  test.skipIf(process.platform !== "linux")(
+    "where the folder takes no new file, they are made elsewhere",
+    async () => {
+      const temporary = await folderOfTest();
+      const found = await open({ folder: "/proc/self", temporary });
+      expect(found.kept).toBe(false);
+      expect(found.problem).not.toBeNull();
+      await found.dispose();
+    },
+  );
 
   test("where they can be written nowhere, the user is told how much room is needed", async () => {
     const temporary = join(await folderOfTest(), "gone");
