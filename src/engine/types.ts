@@ -125,6 +125,12 @@ export interface Score {
 export interface ScoreOptions {
   /** Put the beginning-of-text token in front, so that the first token has a probability too. */
   readonly bos?: boolean;
+  /** Text that precedes and is not scored. It has tokens of its own: none reaches from it into the text. */
+  readonly before?: string;
+  /** Tokens that the model reads at most before one that it scores; left out, all that it can. */
+  readonly window?: number;
+  /** Tokens by which the window advances in a longer text; left out, half of the window. */
+  readonly stride?: number;
   readonly signal?: AbortSignal;
   /** Told after each chunk: the share that is done, 0 to 1. */
   readonly onProgress?: (done: number) => void;

@@ -77,9 +77,13 @@ export async function startEngine(folder: string, options: StartOptions): Promis
     yield CLOSED;
   }
 
-  async function score(text: string, { bos = false, signal, onProgress }: ScoreOptions): Promise<Score> {
+  async function score(text: string, { signal, onProgress, ...scoring }: ScoreOptions): Promise<Score> {
     const current = await connected();
-    for await (const answer of ask(current, (request) => ({ type: "score", request, text, bos }), signal)) {
+    for await (const answer of ask(
+      current,
+      (request) => ({ type: "score", request, text, scoring }),
+      signal,
+    )) {
       if (answer.type === "scored") return answer.score;
       if (answer.type === "scoring") onProgress?.(answer.done);
     }

@@ -13,7 +13,7 @@
  * - The process ignores SIGINT: Ctrl+C reaches the whole process group, and what it means is the program's business.
  */
 import type { EngineOptions } from "../engine.ts";
-import type { GenerationEvent, GenerationRequest, ModelCard, Score } from "../types.ts";
+import type { GenerationEvent, GenerationRequest, ModelCard, Score, ScoreOptions } from "../types.ts";
 
 /** A failure as it crosses the channel. */
 export interface Failure {
@@ -26,12 +26,15 @@ export interface Failure {
 /** How the model is opened, as far as it can be sent. */
 export type HostOptions = Omit<EngineOptions, "onStatus" | "signal">;
 
+/** How a text is scored, as far as it can be sent. */
+export type Scoring = Omit<ScoreOptions, "signal" | "onProgress">;
+
 /** From the program to the engine process. */
 export type ToHost =
   | { readonly type: "open"; readonly folder: string; readonly options: HostOptions }
   | { readonly type: "generate"; readonly request: number; readonly generation: GenerationRequest }
   | { readonly type: "prepare"; readonly request: number; readonly generation: GenerationRequest }
-  | { readonly type: "score"; readonly request: number; readonly text: string; readonly bos: boolean }
+  | { readonly type: "score"; readonly request: number; readonly text: string; readonly scoring: Scoring }
   | { readonly type: "cancel"; readonly request: number }
   | { readonly type: "close" };
 

@@ -95,10 +95,10 @@ export function createService({ send, open, end }: ServiceWorld): Service {
         return;
       }
       case "score": {
-        const { request, text, bos } = message;
+        const { request, text, scoring } = message;
         begin(request, async (ready, signal) => {
           const onProgress = (done: number) => send({ type: "scoring", request, done });
-          const score = await ready.score(text, { bos, signal, onProgress });
+          const score = await ready.score(text, { ...scoring, signal, onProgress });
           send({ type: "scored", request, score });
         });
         return;

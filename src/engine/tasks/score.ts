@@ -1,38 +1,48 @@
 import { UserError } from "../../errors.ts";
 import type { Cancelled, EngineParts } from "../parts.ts";
-import { tokenLogprob, tokenRank } from "../sampling/likelihood.ts";
 import { createTextStream } from "../text-stream.ts";
-import type { Score, ScoredToken, ScoreOptions } from "../types.ts";
+import type { Likelihood, Score, ScoredToken, ScoreOptions } from "../types.ts";
 
-/** Rows of logits that are computed at a time: 64 × 50257 of them are 13 MB. */
-const ROWS = 64;
+/** Tokens that the model reads in one run; the process hears of a cancel in between. */
+const CHUNK = 64;
 
-/** How likely one token was. */
-interface Likelihood {
-  readonly logprob: number;
-  readonly rank: number;
-}
+/** How {@link score} goes by its text. */
+export type Scoring = Omit<ScoreOptions, "signal">;
 
 /**
- * Scores every token of `text` given those before it. A text longer than the model's window is read in windows that
- * advance by half of it, so that each token has at least half a window before it (Hugging Face's strided perplexity).
+ * Scores every token of `text` given those before it. A text longer than the window is read in windows that advance by
+ * the stride, so that each token has at least window − stride tokens before it (Hugging Face's strided perplexity).
+ * Each window is read anew from its beginning.
  *
- * The first token has no score unless `bos` puts the end-of-text token in front; a UserError if the vocabulary has
- * none. Of a cancelled run the tokens scored so far are given. With no scored token at all the perplexity is NaN, and
- * so is the bits per character of an empty text.
+ * `before` is read but not scored; of one that does not fit into the window together with the text, its last
+ * window − stride tokens. Without it the first token has no score, unless `bos` puts the end-of-text token in front; a
+ * UserError if the vocabulary has none. Of a cancelled run the tokens scored so far are given. With no scored token at
+ * all the perplexity is NaN, and so is the bits per character of an empty text.
+ *
+ * Throws a RangeError for a window that is not from 1 to the model's context, or a stride not from 1 to the window.
  */
 export async function score(
   text: string,
   parts: EngineParts,
   cancelled: Cancelled,
-  options: Pick<ScoreOptions, "bos" | "onProgress"> = {},
+  options: Scoring = {},
 ): Promise<Score> {
-  const { tokenizer } = parts;
+  const { tokenizer, model } = parts;
+  const { window = model.contextLength } = options;
+  const { stride = Math.max(1, Math.floor(window / 2)) } = options;
+  checkWhole("window", window, model.contextLength);
+  checkWhole("stride", stride, window);
   const ids = tokenizer.encode(text);
-  const front = options.bos ? [beginningOfText(parts)] : [];
-  const found = await likelihoods([...front, ...ids], parts, cancelled, options.onProgress);
-  // The sequence's first token has no likelihood: with `front` it is not the text's.
-  const known = options.bos ? found : [null, ...found];
+  const front = [
+    ...(options.bos ? [beginningOfText(parts)] : []),
+    ...(options.before ? tokenizer.encode(options.before) : []),
+  ];
+  // The model need not read the last token: nothing follows it.
+  const fits = front.length + ids.length - 1 <= window;
+  const read = fits ? front : front.slice(-Math.max(1, window - stride));
+  const sequence = [...read, ...ids];
+  const found = await likelihoods({ sequence, from: read.length, window, stride }, parts, cancelled, options);
+  const known = read.length > 0 ? found : [null, ...found];
   const stream = createTextStream();
   const tokens: ScoredToken[] = [];
   for (const [i, id] of ids.slice(0, known.length).entries()) {
@@ -44,41 +54,49 @@ export async function score(
   return { tokens, ...summary(tokens) };
 }
 
-/** Likelihoods of the second to the last of `sequence`, as far as it got before a cancel. */
+/** What is scored, and how. */
+interface Passage {
+  readonly sequence: readonly number[];
+  /** Place of the first token that is scored; of 0, the next one is. */
+  readonly from: number;
+  readonly window: number;
+  readonly stride: number;
+}
+
+/** Likelihoods of the tokens from `from` on, as far as it got before a cancel. */
 async function likelihoods(
-  sequence: readonly number[],
+  { sequence, from, window, stride }: Passage,
   { model, cache, pause }: EngineParts,
   cancelled: Cancelled,
-  onProgress: ScoreOptions["onProgress"],
+  { onProgress }: Scoring,
 ): Promise<Likelihood[]> {
-  const window = model.contextLength;
-  const stride = Math.max(1, Math.floor(window / 2));
+  const first = Math.max(1, from);
+  const last = sequence.length - 1;
   const found: Likelihood[] = [];
   let start = 0;
   cache.truncate(0);
-  // The model need not read the last token: nothing follows it.
-  for (let at = 0; at < sequence.length - 1; ) {
-    if (cancelled()) break;
+  for (let at = 0; first + found.length <= last && !cancelled(); ) {
     if (at - start >= window) {
       start += stride;
       at = start;
       cache.truncate(0);
     }
-    // Positions before found.length are read again only as context.
-    const context = at < found.length;
-    const end = Math.min(at + ROWS, start + window, context ? found.length : sequence.length - 1);
-    const rows = context ? 1 : end - at;
-    const logits = await model.step(sequence.slice(at, end), cache, rows);
-    for (let row = 0; !context && row < rows; row++) {
-      const own = logits.subarray(row * model.vocabularySize, (row + 1) * model.vocabularySize);
-      const id = sequence[at + row + 1]!;
-      found.push({ logprob: tokenLogprob(own, id), rank: tokenRank(own, id) });
-    }
+    // A token is scored by the one before it; places before that are only context.
+    const context = first + found.length - 1 - at;
+    const end = Math.min(at + CHUNK, start + window, context > 0 ? at + context : last);
+    const tokens = sequence.slice(at, end);
+    if (context > 0) await model.step(tokens, cache);
+    else found.push(...(await model.likelihoods(tokens, cache, sequence.slice(at + 1, end + 1))));
     at = end;
-    onProgress?.(found.length / (sequence.length - 1));
+    onProgress?.(found.length / (last + 1 - first));
     await pause();
   }
   return found;
+}
+
+function checkWhole(name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= max) return;
+  throw new RangeError(`${name} must be a whole number from 1 to ${max}, got ${value}`);
 }
 
 function summary(tokens: readonly ScoredToken[]): Omit<Score, "tokens"> {
