@@ -26,6 +26,24 @@ describe("reading ahead", () => {
     );
   });
 
+  test("changes nothing of a text that slides through the window, either", async () => {
+    const write = async (ahead: boolean) => {
+      const { engine, model } = deskWriting(words, { expects: () => undefined, contextLength: 64 });
+      const request = asking(words.repeat(3), { length: 150, seed: 3 });
+      if (ahead) await engine.prepare(request);
+      const [choice] = choicesOf(await collect(engine.generate(request)));
+      return {
+        tokens: choice?.tokens,
+        read: model.steps.reduce((sum, { tokens }) => sum + tokens.length, 0),
+      };
+    };
+    const [cold, warm] = [await write(false), await write(true)];
+    expect(cold.tokens?.length).toBe(150);
+    expect(warm).toEqual(cold);
+    // Each new token is read once, and once more at most where the window slides; the prompt comes on top.
+    expect(cold.read).toBeLessThanOrEqual(64 + 2 * 150);
+  });
+
   test("a rewrite finds what was read for it", async () => {
     const { engine } = deskWriting(words, { expects: () => undefined });
     const request = asking(words, { seed: 1 }, { task: "rewrite", selected: "abc abc", after: " more" });
