@@ -1,8 +1,15 @@
 import type { Cancelled, EngineParts } from "./parts.ts";
 import type { KvCache } from "./types.ts";
 
-/** Tokens that the model reads in one run; the process hears of a cancel in between. */
-const CHUNK = 64;
+/**
+ * Tokens that the model reads in one run, between which the process hears of a cancel: the first run's, and at most
+ * and at least as many, to which their number is doubled and halved while runs are quick or slow.
+ */
+const CHUNK = { first: 64, most: 128, least: 32 } as const;
+
+/** Runs shorter than the one and longer than the other are quick and slow, in milliseconds. */
+const QUICK = 60;
+const SLOW = 250;
 
 /** Tokens that it reads in one run ahead of time: what is asked for meanwhile waits for that run. */
 const CHUNK_AHEAD = 32;
@@ -17,8 +24,8 @@ export function reusableTokens(cache: KvCache, tokens: readonly number[], rows =
 
 /**
  * Makes the model read `tokens` from the start, or from where its cache differs, and returns the logits after the
- * last `rows` of them; null if it was cancelled. Chunks end at multiples of 64, so that the same prompt is computed
- * the same way however much of it was cached by chunks. # [rows, vocabulary]
+ * last `rows` of them; null if it was cancelled. In how many runs it reads them does not change them.
+ * # [rows, vocabulary]
  */
 export async function readTokens(
   parts: EngineParts,
@@ -28,11 +35,15 @@ export async function readTokens(
 ): Promise<Float32Array | null> {
   const { cache, model } = parts;
   cache.truncate(reusableTokens(cache, tokens, rows));
-  const last = Math.min(tokens.length - rows, CHUNK * Math.floor((tokens.length - 1) / CHUNK));
-  while (cache.tokens.length < last) {
+  let chunk: number = CHUNK.first;
+  while (tokens.length - cache.tokens.length > Math.max(chunk, rows)) {
     if (cancelled()) return null;
     const from = cache.tokens.length;
-    await model.step(tokens.slice(from, Math.min(last, from - (from % CHUNK) + CHUNK)), cache);
+    const start = parts.now();
+    await model.step(tokens.slice(from, Math.min(from + chunk, tokens.length - rows)), cache);
+    const took = parts.now() - start;
+    if (took < QUICK) chunk = Math.min(CHUNK.most, 2 * chunk);
+    if (took > SLOW) chunk = Math.max(CHUNK.least, chunk / 2);
     await parts.pause();
   }
   if (cancelled()) return null;

@@ -21,12 +21,13 @@ export interface Desk {
 export function deskWriting(
   text: string,
   options: Partial<FakeOptions> & { readonly end?: boolean } = {},
+  clock?: () => number,
 ): Desk {
   const tokenizer = options.tokenizer ?? wordTokenizer(text);
   const expects = options.expects ?? expecting(text, tokenizer, options.end);
   const model = fakeModel({ ...options, tokenizer, ...(expects ? { expects } : {}) });
   let time = 0;
-  const world = { random: () => 0.25, now: () => time++ };
+  const world = { random: () => 0.25, now: clock ?? (() => time++) };
   return { engine: createEngine({ model, tokenizer, card: fakeCard(model) }, world), model, tokenizer };
 }
 

@@ -188,10 +188,18 @@ describe("the cache", () => {
     expect(model.steps.slice(read)).toMatchObject([{ past: 3, tokens: { length: 3 } }]);
   });
 
-  test("long prompts are read in chunks of 64, with the process free in between", async () => {
-    const { engine, model } = deskWriting(`${"word ".repeat(200)}end`, {});
-    await collect(engine.generate(asking("word ".repeat(150).trim(), { length: 1 })));
-    expect(model.steps.map((step) => step.tokens.length)).toEqual([64, 64, 22]);
+  test.each([
+    ["quick", 1, [64, 128, 8]],
+    ["neither", 100, [64, 64, 64, 8]],
+    ["slow", 300, [64, 32, 32, 32, 32, 8]],
+  ])("long prompts are read in chunks, of more tokens where they are quick: %s", async (_, ms, chunks) => {
+    let now = 0;
+    const advance = () => {
+      now += ms;
+    };
+    const { engine, model } = deskWriting(`${"word ".repeat(250)}end`, { onStep: advance }, () => now);
+    await collect(engine.generate(asking("word ".repeat(200).trim(), { length: 1 })));
+    expect(model.steps.map((step) => step.tokens.length)).toEqual(chunks);
   });
 });
 
