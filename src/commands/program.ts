@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { addBench } from "./bench-flags.ts";
 import type { Run } from "./context.ts";
+import { addEvalCommands } from "./eval-flags.ts";
 import {
   addCountFlag,
   addModelFlags,
@@ -35,6 +36,7 @@ export function addCommands(program: Command, version: string, run: Run): void {
   program.commandsGroup("Keeping order:");
   addModelsCommands(program, run);
   addBench(program, run);
+  addEvalCommands(program, run);
   addSessionsCommands(program, run);
   addConfigCommands(program, run);
   program.helpCommand("help [COMMAND]", "show the help of a command");

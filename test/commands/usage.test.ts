@@ -65,7 +65,7 @@ describe("help", () => {
   });
 
   it("is no wider than 100 columns", async () => {
-    const commands = ["write", "continue", "rewrite", "score", "models", "sessions", "config"];
+    const commands = ["write", "continue", "rewrite", "score", "models", "sessions", "config", "eval"];
     for (const args of [[], ...commands.map((command) => [command])]) {
       const { stdout } = await new FakeWorld().run([...args, "--help"]);
       expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/engine/random.ts";
+import { logSumExp } from "../../src/engine/sampling/likelihood.ts";
 import { distribution, drawToken } from "../../src/engine/sampling/sample.ts";
+import { createSampler } from "../../src/engine/sampling/sampler.ts";
 import type { SamplingSettings } from "../../src/engine/settings.ts";
 
 interface Golden {
@@ -156,6 +158,92 @@ test("a distribution always sums to 1, is never empty, and is drawn from truly",
   }
   expect(drawToken(Float64Array.of(0, 1, 0), () => 1 - 2 ** -53)).toBe(1);
   expect(drawToken(Float64Array.of(0, 0.5, 0.5 - 1e-12), () => 1 - 2 ** -53)).toBe(2);
+});
+
+describe("the sampler", () => {
+  const all = (size: number) => new Uint8Array(size).fill(1);
+  const sampler = createSampler(golden[0]!.logits.length);
+
+  test.each(golden.map((each) => [each.name, each] as const))("draws from Hugging Face's %s", (_, {
+    settings,
+    seen,
+    logits,
+    probabilities,
+  }) => {
+    const floats = Float32Array.from(logits);
+    let passed = 0;
+    for (const [id, probability] of probabilities.entries()) {
+      // The middle of each token's share of the unit interval, for shares that rounding cannot move it out of.
+      const middle = passed + probability / 2;
+      passed += probability;
+      if (probability < 1e-4) continue;
+      expect(sampler.draw(floats, all(logits.length), seen, settings, () => middle).id).toBe(id);
+    }
+  });
+
+  const vocabulary = 300;
+  const many = createSampler(vocabulary);
+  const noise = createRandom(11);
+  const rows = Array.from({ length: 60 }, () =>
+    Float32Array.from({ length: vocabulary }, () => -90 + 20 * noise()),
+  );
+
+  test.each<[Partial<SamplingSettings>]>([
+    [{}],
+    [{ temperature: 0.7, top_k: 20, top_p: 0.9, min_p: 0.01, typical_p: 0.8 }],
+    [{ temperature: 3, top_p: 0.95 }],
+    [{ temperature: 0.02 }],
+    [{ repetition_penalty: 0.9, no_repeat_ngram_size: 1 }],
+    [{ greedy: true, repetition_penalty: 1.5 }],
+  ])("draws what the distribution holds, with the model's own log-probability: %j", (settings) => {
+    const allowed = Uint8Array.from({ length: vocabulary }, (_, id) => (id % 7 === 0 ? 0 : 1));
+    const [one, other] = [createRandom(5), createRandom(5)];
+    const seen = [1, 2, 3, 299, 1, 2];
+    for (const logits of rows) {
+      const { id, logprob } = many.draw(logits, allowed, seen, settings, one);
+      const masked = logits.map((logit, at) => (allowed[at] ? logit : Number.NEGATIVE_INFINITY));
+      expect(id).toBe(drawToken(distribution(masked, seen, settings), other));
+      const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit + 80), 0)) - 80;
+      expect(logprob).toBeCloseTo(logits[id]! - total, 9);
+    }
+  });
+
+  test("where nothing is allowed, everything is", () => {
+    const logits = Float32Array.of(0, 3, 1);
+    const none = new Uint8Array(3);
+    expect(createSampler(3).draw(logits, none, [], { greedy: true }, Math.random).id).toBe(1);
+  });
+
+  test("what was filtered for one token may be the next", () => {
+    const three = createSampler(3);
+    const draw = (logits: number[], settings: Partial<SamplingSettings>) =>
+      three.draw(Float32Array.from(logits), all(3), [], settings, () => 0.999).id;
+    expect(draw([5, 1, 0], { top_k: 1 })).toBe(0);
+    expect(draw([0, 0, 0], {})).toBe(2);
+    expect(draw([0, 0, -Infinity], {})).toBe(1);
+    expect(draw([0, 0, -1000], {})).toBe(1);
+  });
+
+  test.each<[string, number[], RegExp]>([
+    ["another length", [0, 0], /2 logits for 3 tokens/],
+    ["NaN", [0, Number.NaN, 0], /NaN/],
+    ["Infinity", [0, Infinity, 0], /Infinity/],
+    ["nothing possible", [-Infinity, -Infinity, -Infinity], /-Infinity/],
+  ])("refuses %s", (_, logits, message) => {
+    const call = () => createSampler(3).draw(Float32Array.from(logits), all(3), [], {}, Math.random);
+    expect(call).toThrow(message);
+  });
+
+  test("a log-sum-exp keeps ten digits", () => {
+    fc.assert(
+      fc.property(fc.array(fc.float({ min: -120, max: 60, noNaN: true }), { minLength: 1 }), (values) => {
+        const floats = Float32Array.from(values);
+        const top = Math.max(...floats);
+        const total = floats.reduce((sum, value) => sum + Math.exp(value - top), 0);
+        expect(logSumExp(floats)).toBeCloseTo(top + Math.log(total), 10);
+      }),
+    );
+  });
 });
 
 describe("mistakes are refused", () => {

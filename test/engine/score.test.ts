@@ -58,6 +58,58 @@ describe("score", () => {
     }
   });
 
+  test.each([
+    ["no overlap", { window: 16, stride: 16 }, (at: number) => Math.floor((at - 1) / 16) * 16],
+    ["much overlap", { window: 20, stride: 5 }, (at: number) => Math.max(0, Math.ceil((at - 20) / 5) * 5)],
+  ])("windows of one's own: %s", async (_, windows, startOf) => {
+    const text = "a b c d e ".repeat(12).trim();
+    const { engine, model, tokenizer } = deskWriting("a b c d e", { ...free, contextLength: 48 });
+    const { tokens } = await engine.score(text, windows);
+    const ids = tokenizer.encode(text);
+    expect(tokens.map((token) => token.id)).toEqual(ids);
+    const cache = model.createCache();
+    for (let at = 1; at < ids.length; at++) {
+      cache.truncate(0);
+      const read = ids.slice(startOf(at), at);
+      const [expected] = await model.likelihoods(read, cache, [ids[at]!]);
+      expect(tokens[at]!.logprob).toBeCloseTo(expected!.logprob, 6);
+    }
+  });
+
+  test("text before it is read and not scored", async () => {
+    const { engine } = deskWriting(TEXT, free);
+    const whole = await engine.score("The cat sat on the mat");
+    const end = await engine.score(" on the mat", { before: "The cat sat" });
+    expect(end.tokens).toEqual(whole.tokens.slice(-end.tokens.length));
+    expect(end.nll).toBeCloseTo(-end.tokens.reduce((sum, { logprob }) => sum + logprob!, 0), 9);
+    const bos = await engine.score(" on the mat", { before: "The cat sat", bos: true });
+    const wholeBos = await engine.score("The cat sat on the mat", { bos: true });
+    expect(bos.tokens).toEqual(wholeBos.tokens.slice(-bos.tokens.length));
+  });
+
+  test("of a long text before it the end is read: window − stride tokens", async () => {
+    const { engine, tokenizer } = deskWriting("a b c d e", { ...free, contextLength: 32 });
+    const before = "a b c d e ".repeat(20).trim();
+    const last = tokenizer.decode(tokenizer.encode(before).slice(-20));
+    const long = await engine.score(" a c e", { before, stride: 12 });
+    expect(long).toEqual(await engine.score(" a c e", { before: last }));
+    // A stride of the whole window leaves one.
+    const least = tokenizer.decode(tokenizer.encode(before).slice(-1));
+    expect(await engine.score(" a c e", { before, stride: 32 })).toEqual(
+      await engine.score(" a c e", { before: least }),
+    );
+  });
+
+  test.each([
+    [{ window: 0 }, /window must be .* 1 to 48, got 0/],
+    [{ window: 49 }, /got 49/],
+    [{ window: 8, stride: 9 }, /stride must be .* 1 to 8, got 9/],
+    [{ stride: 1.5 }, /got 1.5/],
+  ])("%j is refused", async (windows, message) => {
+    const { engine } = deskWriting("a", { ...free, contextLength: 48 });
+    await expect(engine.score("a", windows)).rejects.toThrow(message);
+  });
+
   test("progress is told, up to all of it", async () => {
     const told: number[] = [];
     await deskWriting("a", free).engine.score("a ".repeat(90).trim(), {
