@@ -104,7 +104,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^@huggingface\/tokenizers$/, files: /^engine\// },
   { name: /^zod$/, files: /^(engine|sessions)\/|^settings\.ts$/ },
   { name: /^conf$/, files: /^settings-file\.ts$/ },
-  { name: /^commander$/, files: /^commands\/(program|subprograms|flags|main)\.ts$/ },
+  { name: /^commander$/, files: /^commands\/(program|subprograms|(\w+-)?flags|main)\.ts$/ },
   { name: /^(ink|react)$/, files: /^ui\/.*\.tsx$|^commands\/write\.tsx$/ },
   { name: /^get-east-asian-width$/, files: /^ui\// },
 ];
