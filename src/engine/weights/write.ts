@@ -19,8 +19,8 @@ const PART = 1 << 20;
 
 /** Where a tensor's numbers come from and go to. */
 interface Work {
-  /** Numbers of the tensor from `from` on; those read before are overwritten. */
-  read(from: number, count: number): Promise<Float32Array>;
+  /** The tensor in parts of `size` numbers, the last one perhaps smaller; each is valid until the next is asked for. */
+  parts(size: number): AsyncIterable<Float32Array>;
   write(data: Uint8Array | Float32Array, offset: number): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function writeWeights(
   { onProgress, signal }: WriteOptions = {},
 ): Promise<void> {
   const total = [...weights.values()].reduce((sum, { length }) => sum + length, 0);
-  const memory = createMemory();
+  const memory = [createMemory(), createMemory()] as const;
   let done = 0;
   let source: { readonly path: string; readonly file: FileHandle } | undefined;
   try {
@@ -46,73 +46,105 @@ export async function writeWeights(
         source = { path: weight.file, file: await open(weight.file, "r") };
       }
       const { file } = source;
-      const bytes = FLOAT_BYTES[weight.type];
-      const work: Work = {
-        async read(from, count) {
+      await writeTensor(name, places.get(name)!, {
+        async *parts(size) {
+          for await (const part of readParts(file, weight, size, memory)) {
+            signal?.throwIfAborted();
+            yield part;
+            done += part.length * FLOAT_BYTES[weight.type];
+            onProgress?.(done / total);
+          }
           signal?.throwIfAborted();
-          const part = memory.bytes(count * bytes);
-          await readWhole(file, part, weight.offset + from * bytes);
-          done += part.length;
-          onProgress?.(done / total);
-          return readFloats(weight.type, part, memory.floats(count));
         },
         write: (data, offset) => writeWhole(target, data, offset),
-      };
-      await writeTensor(name, weight.shape, places.get(name)!, work);
+      });
     }
   } finally {
     await source?.file.close();
   }
 }
 
-async function writeTensor(name: string, shape: readonly number[], place: GraphWeight, work: Work) {
-  if (place.kind === "plain") return copy(shape, place.data.offset, work);
+/** The numbers of a tensor in parts of `size`; while one is used, the next is read. */
+async function* readParts(
+  file: FileHandle,
+  { type, offset, length }: Weight,
+  size: number,
+  memory: readonly [Memory, Memory],
+): AsyncGenerator<Float32Array, void, void> {
+  const step = size * FLOAT_BYTES[type];
+  const read = (at: number) => {
+    const part = memory[(at / step) % 2]!.bytes(Math.min(step, length - at));
+    const reading = readWhole(file, part, offset + at).then(() => part);
+    reading.catch(() => {}); // Awaited below, but perhaps long after it failed.
+    return reading;
+  };
+  let next: Promise<Uint8Array> | undefined = read(0);
+  try {
+    for (let at = 0; at < length; at += step) {
+      const part: Uint8Array | undefined = await next;
+      next = at + step < length ? read(at + step) : undefined;
+      if (part) yield readFloats(type, part, memory[0].floats(size));
+    }
+  } finally {
+    await next?.catch(() => {});
+  }
+}
+
+async function writeTensor(name: string, place: GraphWeight, work: Work): Promise<void> {
+  if (place.kind === "plain") return copy(place.data.offset, work);
   return hasOutputRows(name) ? writeRows(place, work) : writeColumns(place, work);
 }
 
-async function copy(shape: readonly number[], offset: number, { read, write }: Work): Promise<void> {
-  const count = shape.reduce((product, size) => product * size, 1);
-  for (let from = 0; from < count; from += PART) {
-    await write(await read(from, Math.min(PART, count - from)), offset + from * 4);
+async function copy(offset: number, { parts, write }: Work): Promise<void> {
+  let at = offset;
+  for await (const part of parts(PART)) {
+    await write(part, at);
+    at += part.byteLength;
   }
 }
 
 /** A matrix `[out, in]`: a part is some rows. */
-async function writeRows(place: BlockWeight, { read, write }: Work): Promise<void> {
-  const { rows, columns, values, scales } = place;
+async function writeRows(place: BlockWeight, { parts, write }: Work): Promise<void> {
+  const { columns, values, scales } = place;
   const quantise = blockQuantiser(place);
   const blocks = Math.ceil(columns / place.blockSize);
   const bytes = blocks * blockBytes(place);
-  const most = Math.max(1, Math.floor(PART / columns));
-  for (let row = 0; row < rows; row += most) {
-    const some = Math.min(most, rows - row);
-    const x = await read(row * columns, some * columns);
+  let row = 0;
+  for await (const x of parts(Math.max(1, Math.floor(PART / columns)) * columns)) {
+    const some = x.length / columns;
     const partValues = new Uint8Array(some * bytes);
     const partScales = new Float32Array(some * blocks);
     quantiseRows(x, columns, place, quantise, partValues, partScales);
     await write(partValues, values.offset + row * bytes);
     await write(partScales, scales.offset + row * blocks * 4);
+    row += some;
   }
 }
 
 /** A matrix `[in, out]`: a part is one block of every output. */
-async function writeColumns(place: BlockWeight, { read, write }: Work): Promise<void> {
+async function writeColumns(place: BlockWeight, { parts, write }: Work): Promise<void> {
   const { rows, columns, blockSize, values, scales } = place;
   const quantise = blockQuantiser(place);
   const blocks = Math.ceil(columns / blockSize);
   const allValues = new Uint8Array(values.length);
   const allScales = new Float32Array(rows * blocks);
-  for (let block = 0; block < blocks; block++) {
-    const from = block * blockSize;
-    const x = await read(from * rows, Math.min(blockSize, columns - from) * rows);
+  let block = 0;
+  for await (const x of parts(blockSize * rows)) {
     quantiseColumns(x, rows, { block, blocks }, place, quantise, allValues, allScales);
+    block += 1;
   }
   await write(allValues, values.offset);
   await write(allScales, scales.offset);
 }
 
 /** Memory that is used again and again. */
-function createMemory() {
+interface Memory {
+  bytes(length: number): Uint8Array;
+  /** At least so many. */
+  floats(length: number): Float32Array;
+}
+
+function createMemory(): Memory {
   let bytes = new Uint8Array(0);
   let floats = new Float32Array(0);
   return {
