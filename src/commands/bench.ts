@@ -1,10 +1,11 @@
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { PRECISIONS, type PrecisionChoice } from "../engine/precision.ts";
+import { UserError } from "../errors.ts";
 import { weightsFolder } from "../installation.ts";
 import { resolveModel } from "../models/library.ts";
 import { randomCheckpoint } from "../models/random-checkpoint.ts";
-import type { ShapeName } from "../models/shapes.ts";
+import { SHAPE_NAMES, type ShapeName, shapeName } from "../models/shapes.ts";
 import { runBenchChild } from "./bench-child.ts";
 import type { BenchJob, BenchOutcome } from "./bench-protocol.ts";
 import { type BenchRow, benchRows, benchTable } from "./bench-rows.ts";
@@ -14,7 +15,8 @@ import { progress, writeJson, writeOut } from "./output.ts";
 /** The flags of `bench`. */
 export interface BenchFlags {
   readonly model?: string;
-  readonly shape?: ShapeName;
+  /** Name of a shape, in full or short. */
+  readonly shape?: string;
   readonly precision?: readonly PrecisionChoice[];
   readonly prompt: readonly number[];
   readonly count: readonly number[];
@@ -30,19 +32,19 @@ const OPENINGS = 5;
 /** `bench`: times a model in each precision. Rejects with a UserError for a model that does not work. */
 export async function bench(context: CommandContext, flags: BenchFlags): Promise<ExitCode> {
   const { installation, interrupted, settings, cacheFolder } = context;
+  const shape = flags.shape === undefined ? undefined : knownShape(flags.shape);
   const line = progress(context);
   const show = (text: string): void => line.show(text);
   try {
-    const folder = await benchFolder(context, flags, show);
-    const subject = flags.shape === undefined ? { model: basename(folder) } : { shape: flags.shape };
+    const folder = await benchFolder(context, flags.model, shape, show);
+    const subject = shape === undefined ? { model: basename(folder) } : { shape };
     const rows: BenchRow[] = [];
     for (const precision of flags.precision ?? PRECISIONS) {
       const job: BenchJob = {
         folder,
         precision,
         threads: flags.threads ?? settings.values.threads,
-        weightsFolder:
-          flags.shape === undefined ? weightsFolder(cacheFolder) : join(shapesFolder(), ".weights"),
+        weightsFolder: shape === undefined ? weightsFolder(cacheFolder) : join(shapesFolder(), ".weights"),
         cases: flags.count.flatMap((count) => flags.prompt.map((prompt) => ({ prompt, count }))),
         length: flags.length,
         rounds: flags.rounds,
@@ -66,6 +68,16 @@ export async function bench(context: CommandContext, flags: BenchFlags): Promise
   }
 }
 
+/** Throws a UserError (exit code 2) for no shape's name. */
+function knownShape(name: string): ShapeName {
+  const found = shapeName(name);
+  if (found !== undefined) return found;
+  throw new UserError(`There is no shape "${name}".`, {
+    hint: `The shapes are ${SHAPE_NAMES.join(", ")}.`,
+    exitCode: 2,
+  });
+}
+
 function shapesFolder(): string {
   return join(tmpdir(), "inkwright-shapes");
 }
@@ -73,7 +85,8 @@ function shapesFolder(): string {
 /** The checkpoint's folder; one with random weights is made if it is not there. */
 async function benchFolder(
   context: CommandContext,
-  { shape, model }: BenchFlags,
+  model: string | undefined,
+  shape: ShapeName | undefined,
   show: (text: string) => void,
 ): Promise<string> {
   if (shape === undefined)

@@ -9,6 +9,7 @@ import {
 import { choosePrecision } from "../../src/engine/precision.ts";
 
 const GPT2: ModelSize = { vocab_size: 50257, n_positions: 1024, n_embd: 768, n_layer: 12, n_inner: 3072 };
+const MEDIUM: ModelSize = { ...GPT2, n_embd: 1024, n_layer: 24, n_inner: 4096 };
 const XL: ModelSize = { vocab_size: 50257, n_positions: 1024, n_embd: 1600, n_layer: 48, n_inner: 6400 };
 
 it("counts the weights: those of GPT-2 are its parameters but for the positions", () => {
@@ -16,6 +17,18 @@ it("counts the weights: those of GPT-2 are its parameters but for the positions"
   expect(weightBytes(XL, "fp32")).toBe(4 * (1_557_611_200 - 1024 * 1600));
   expect(weightBytes(GPT2, "int8")).toBeLessThan(0.26 * weightBytes(GPT2, "fp32"));
   expect(weightBytes(GPT2, "int4")).toBeLessThan(weightBytes(GPT2, "int8"));
+});
+
+it.each([
+  ["gpt2", "fp32", GPT2, 903],
+  ["gpt2", "int8", GPT2, 432],
+  ["gpt2", "int4", GPT2, 387],
+  ["gpt2-medium", "fp32", MEDIUM, 2009],
+  ["gpt2-medium", "int8", MEDIUM, 796],
+] as const)("needs what was measured: %s in %s", (_, precision, size, megabytes) => {
+  const needed = memoryNeeded(size, precision) / 1e6;
+  expect(needed).toBeGreaterThan(0.97 * megabytes);
+  expect(needed).toBeLessThan(1.03 * megabytes);
 });
 
 const linux = (files: Record<string, string>) =>
