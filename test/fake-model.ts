@@ -1,4 +1,4 @@
-import { tokenLogprob, tokenRank } from "../src/engine/sampling/likelihood.ts";
+import { logSumExp, tokenLogprob, tokenRank } from "../src/engine/sampling/likelihood.ts";
 import type {
   BranchTokens,
   KvCache,
@@ -131,7 +131,10 @@ export function fakeModel(options: FakeOptions): FakeModel {
           next.forEach(({ branch }, row) => {
             logitsAfter(sequence(branch), logits.subarray(row * vocabularySize, (row + 1) * vocabularySize));
           });
-          return logits;
+          const rows = next.map((_, row) =>
+            logits.subarray(row * vocabularySize, (row + 1) * vocabularySize),
+          );
+          return { logits, normalisers: Float32Array.from(rows, logSumExp) };
         },
         async likelihoods(next: readonly (BranchTokens & Targets)[]) {
           await readAll(next);

@@ -1,10 +1,11 @@
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens } from "./prefill.ts";
 import type { Random } from "./random.ts";
+import { logSumExp } from "./sampling/likelihood.ts";
 import type { SampledToken } from "./sampling/sampler.ts";
 import type { SamplingSettings } from "./settings.ts";
 import type { TokenSet } from "./token-marks.ts";
-import type { Branches } from "./types.ts";
+import type { Branches, Following } from "./types.ts";
 import { slideStart } from "./window.ts";
 
 /** What a run of sampling goes by. */
@@ -55,8 +56,8 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
   let start = 0;
   let branches = model.branch(cache, count);
 
-  /** The logits that follow what each of `sequences` has, one row after another; null if it was cancelled. */
-  async function read(sequences: readonly number[]): Promise<Float32Array | null> {
+  /** What follows each of `sequences`, one row after another; null if it was cancelled. */
+  async function read(sequences: readonly number[]): Promise<Following | null> {
     const [only = 0] = sequences;
     const whole = seen[only] ?? [];
     if (count === 1 && whole.length - start > model.contextLength) {
@@ -64,7 +65,7 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
       start += slideStart(whole.slice(start), model.contextLength, tokenizer);
       const logits = await readTokens(parts, whole.slice(start), run.cancelled);
       branches = model.branch(cache, 1);
-      return logits;
+      return logits && follow(logits);
     }
     return branches.step(sequences.map((branch) => ({ branch, tokens: seen[branch]?.slice(-1) ?? [] })));
   }
@@ -77,19 +78,27 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
       await parts.pause();
       if (run.cancelled()) return null;
       const isFirst = seen[0]?.length === run.prompt.length;
-      const logits = isFirst ? run.logits : await read(sequences);
-      if (logits === null || run.cancelled()) return null;
+      const following = isFirst ? follow(run.logits) : await read(sequences);
+      if (following === null || run.cancelled()) return null;
+      const { logits, normalisers } = following;
+      const allowed = isFirst ? run.first : run.later;
       const size = model.vocabularySize;
-      return sequences.map((sequence, row) => {
-        const own = isFirst ? logits : logits.subarray(row * size, (row + 1) * size);
+      return sequences.map((sequence, i) => {
+        const row = isFirst ? 0 : i;
+        const own = logits.subarray(row * size, (row + 1) * size);
         const before = seen[sequence] ?? [];
         const random = run.randoms[sequence];
         if (random === undefined) throw new RangeError(`${sequence} is none of ${count} sequences`);
-        const token = sampler.draw(own, isFirst ? run.first : run.later, before, run.settings, random);
+        const token = sampler.draw(own, allowed, before, run.settings, random, normalisers[row]);
         before.push(token.id);
         return token;
       });
     },
     close: () => branches.close(),
   };
+}
+
+/** One row of logits with its normaliser. */
+function follow(logits: Float32Array): Following {
+  return { logits, normalisers: Float32Array.of(logSumExp(logits)) };
 }

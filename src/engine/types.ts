@@ -190,10 +190,10 @@ export interface Branches {
   /** Tokens that each branch has read. # [branches] */
   readonly lengths: readonly number[];
   /**
-   * Reads tokens of some branches in one run, and returns the logits that follow the last one of each. A branch that
-   * is left out costs nothing. The memory is used again by the next run. # [next, vocabulary]
+   * Reads tokens of some branches in one run, and tells what follows the last one of each. A branch that is left out
+   * costs nothing.
    */
-  step(next: readonly BranchTokens[]): Promise<Float32Array>;
+  step(next: readonly BranchTokens[]): Promise<Following>;
   /** Reads tokens of some branches; tells of the last `targets` of them how likely they made the token that follows. */
   likelihoods(next: readonly (BranchTokens & Targets)[]): Promise<readonly (readonly Likelihood[])[]>;
   /** Forgets all but the first `length` tokens of a branch. Throws a RangeError beyond what it has read. */
@@ -202,7 +202,15 @@ export interface Branches {
   close(): void;
 }
 
-/** What follows the last tokens of a step. */
+/** What follows tokens, as the model sees it. */
+export interface Following {
+  /** One row after another. The memory is used again by the next run. # [rows, vocabulary] */
+  readonly logits: Float32Array;
+  /** What a log-softmax subtracts from each row. # [rows] */
+  readonly normalisers: Float32Array;
+}
+
+/** What is known to follow the last tokens of a step. */
 export interface Targets {
   /** The tokens that follow the last ones read, one each, in order. At most as many as are read. */
   readonly targets: readonly number[];

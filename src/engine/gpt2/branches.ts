@@ -70,7 +70,7 @@ export function createBranches({ config, cache, count, reader, inTurn }: Parts):
         const items = next.flatMap(({ branch, tokens }) =>
           itemsOf(branch, tokens).map((item, i) => ({ ...item, wanted: i === tokens.length - 1 })),
         );
-        return (await read(items)).logits;
+        return read(items);
       });
     },
     async likelihoods(next) {

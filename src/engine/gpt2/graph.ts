@@ -29,6 +29,7 @@ import { type GraphWeight, type GraphWeights, graphWeights } from "./weights.ts"
  * Outputs:
  * - `uncopied`: an empty sequence; see `Session.run`
  * - `logits` # [1, rows, vocab_size]
+ * - `normalisers` # [1, rows, 1]: what a log-softmax subtracts from each of them
  * - `logprobs` # [1, scored, 1]: of the targets
  * - `above` # [1, scored, 1]: how many tokens are likelier than the target
  * - `present.N.key`, `present.N.value`: the slots with those of the step filled; the past may be given as their place
@@ -96,14 +97,20 @@ function layerNorm({ g, config, w }: Parts, x: string, name: string): string {
   });
 }
 
-/** The outputs `logprobs` and `above`, for the rows of `logits` that are scored. */
+/** What is told of the rows of `logits` besides themselves: the outputs `normalisers`, `logprobs` and `above`. */
 function score({ g }: Parts, logits: string): void {
+  const all = g.node("LogSoftmax", [logits], { axis: -1 }); // [1, rows, vocab_size]
+  const first = [g.integers(0), g.integers(1), g.integers(2)];
+  g.node("Sub", [g.node("Slice", [logits, ...first]), g.node("Slice", [all, ...first])], {}, ["normalisers"]);
+  g.output("normalisers", "float32", [1, "rows", 1]);
+
   const scored = g.input("scored", "int64", ["scored"]);
   const targets = g.input("targets", "int64", [1, "scored", 1]);
-  const chosen = g.node("Gather", [logits, scored], { axis: 1 }); // [1, scored, vocab_size]
-  const all = g.node("LogSoftmax", [chosen], { axis: -1 });
-  g.node("GatherElements", [all, targets], { axis: 2 }, ["logprobs"]);
+  g.node("GatherElements", [g.node("Gather", [all, scored], { axis: 1 }), targets], { axis: 2 }, [
+    "logprobs",
+  ]);
   g.output("logprobs", "float32", [1, "scored", 1]);
+  const chosen = g.node("Gather", [logits, scored], { axis: 1 }); // [1, scored, vocab_size]
   const own = g.node("GatherElements", [chosen, targets], { axis: 2 });
   const higher = g.cast(g.node("Greater", [chosen, own]), "float32");
   g.node("ReduceSum", [higher, g.integers(2)], { keepdims: 1 }, ["above"]);

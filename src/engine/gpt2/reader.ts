@@ -21,6 +21,8 @@ export interface Item {
 export interface Wanted {
   /** Logits of the wanted items. # [wanted, vocab_size] */
   readonly logits: Float32Array;
+  /** What a log-softmax subtracts from them. # [wanted] */
+  readonly normalisers: Float32Array;
   /** Likelihoods of the targets. */
   readonly likelihoods: readonly Likelihood[];
 }
@@ -38,8 +40,9 @@ export interface Reader {
 /** Fills `row`, one number for each slot behind the sequence: 0 where a token of `branch` sees it, else far below. */
 export type Sees = (branch: number, row: Float32Array) => void;
 
-/** Tokens in one run, at most. */
+/** Tokens in one run, at most; fewer where each is scored, for which the graph holds several rows of logits. */
 const MOST = 128;
+const MOST_SCORED = 64;
 
 /** No token is this unlikely: what is added to the score of a slot that is not seen. */
 export const UNSEEN = -1e30;
@@ -53,7 +56,7 @@ export const UNSEEN = -1e30;
  */
 export function createReader(config: Gpt2Config, session: Session, uncopied: boolean): Reader {
   const { n_positions, vocab_size } = config;
-  const most = config.scale_attn_weights ? MOST : 1;
+  const single = !config.scale_attn_weights;
   let memory = new Float32Array(0);
   let zeros = new Float32Array(0);
 
@@ -84,7 +87,7 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
     past: number,
     items: readonly Item[],
     sees: Sees,
-    logits: Float32Array,
+    { logits, normalisers }: Pick<Wanted, "logits" | "normalisers">,
   ) {
     const places = items.flatMap(({ wanted, target }, i) => (wanted || target !== undefined ? [i] : []));
     const targets = items.flatMap(({ target }) => target ?? []);
@@ -111,7 +114,10 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
     const scores = { logprobs: floats([1, targets.length, 1]), above: floats([1, targets.length, 1]) };
     const outputs: Values = {
       ...(logits.length > 0
-        ? { logits: { type: "float32", data: logits, shape: [1, places.length, vocab_size] } }
+        ? {
+            logits: { type: "float32", data: logits, shape: [1, places.length, vocab_size] },
+            normalisers: { type: "float32", data: normalisers, shape: [1, places.length, 1] },
+          }
         : {}),
       ...(targets.length > 0 ? scores : {}),
       ...cache.present,
@@ -130,19 +136,25 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
       // For all runs, before the first: what they fill is not counted until the last. One more for an even number.
       cache.reserve(slots + items.length + 1);
       const logits = logitsOf(wanted);
+      const normalisers = new Float32Array(wanted);
       const likelihoods: Likelihood[] = [];
+      const isScored = items.some(({ target }) => target !== undefined);
+      const most = single ? 1 : isScored ? MOST_SCORED : MOST;
       let row = 0;
       for (let from = 0; from < items.length; from += most) {
-        const part = most === 1 ? [items[from]!] : evenly(items.slice(from, from + most), n_positions);
-        const rows = part.filter((item) => item.wanted).length;
-        const place = logits.subarray(row * vocab_size, (row + rows) * vocab_size);
-        likelihoods.push(...(await run(cache, slots + from, part, sees, place)));
-        row += rows;
+        const part = single ? [items[from]!] : evenly(items.slice(from, from + most), n_positions);
+        const end = row + part.filter((item) => item.wanted).length;
+        const places = {
+          logits: logits.subarray(row * vocab_size, end * vocab_size),
+          normalisers: normalisers.subarray(row, end),
+        };
+        likelihoods.push(...(await run(cache, slots + from, part, sees, places)));
+        row = end;
       }
       if (slots !== cache.tokens.length + (cache.branched ?? 0)) {
         throw new TypeError("the cache was cut while a step was reading it");
       }
-      return { logits, likelihoods };
+      return { logits, normalisers, likelihoods };
     },
   };
 }

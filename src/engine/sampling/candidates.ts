@@ -8,6 +8,8 @@ import { thresholdKey } from "./threshold.ts";
  */
 export interface Candidates {
   count: number;
+  /** The sum of their weights. */
+  total: number;
   readonly ids: Uint32Array;
   /** How far the token's score lies below the best one, over the temperature: 0 for the likeliest. */
   readonly depths: Float64Array;
@@ -21,6 +23,7 @@ export interface Candidates {
 export function createCandidates(size: number): Candidates {
   return {
     count: 0,
+    total: 0,
     ids: new Uint32Array(size),
     depths: new Float64Array(size),
     weights: new Float64Array(size),
@@ -42,34 +45,38 @@ export function select(
   const { temperature = 1, top_k = 0, top_p = 1, min_p = 0, typical_p = 1 } = settings;
   gather(candidates, scores, best, temperature);
   if (top_k > 0) keepTopK(candidates, top_k);
-  weigh(candidates);
   if (top_p < 1) keepTopP(candidates, top_p);
   if (min_p > 0) keepUpTo(candidates, candidates.depths, -Math.log(min_p));
   if (typical_p < 1) keepTypical(candidates, typical_p);
 }
 
-/** The sum of the weights. */
-export function totalWeight({ count, weights }: Candidates): number {
-  let total = 0;
-  for (let i = 0; i < count; i++) total += weights[i]!;
-  return total;
+/** The largest of `scores`. */
+export function maximum(scores: Float64Array): number {
+  let [a, b] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  // Two at a time take half as long: neither waits for the other.
+  for (let id = 0; id < scores.length; id += 2) {
+    if (scores[id]! > a) a = scores[id]!;
+    if (scores[id + 1]! > b) b = scores[id + 1]!;
+  }
+  return Math.max(a, b);
 }
 
 function gather(candidates: Candidates, scores: Float64Array, best: number, temperature: number): void {
-  const { ids, depths } = candidates;
+  const { ids, depths, weights } = candidates;
   let count = 0;
+  let total = 0;
   for (let id = 0; id < scores.length; id++) {
     const depth = (best - scores[id]!) / temperature;
     if (depth < DEEPEST) {
+      const weight = power(depth);
+      total += weight;
       ids[count] = id;
-      depths[count++] = depth;
+      depths[count] = depth;
+      weights[count++] = weight;
     }
   }
   candidates.count = count;
-}
-
-function weigh({ count, depths, weights }: Candidates): void {
-  for (let i = 0; i < count; i++) weights[i] = power(depths[i]!);
+  candidates.total = total;
 }
 
 /** Keeps the `k` likeliest tokens, and those as likely as the last of them. */
@@ -83,8 +90,7 @@ function keepTopK(candidates: Candidates, k: number): void {
  * tokens at the edge, those with higher ids stay, as after Hugging Face's stable ascending sort.
  */
 function keepTopP(candidates: Candidates, p: number): void {
-  const { depths, weights } = candidates;
-  const total = totalWeight(candidates);
+  const { depths, weights, total } = candidates;
   // Tokens below this share of the mean weigh less than 1 − p in all: they are dropped without being put in order.
   keepUpTo(candidates, depths, Math.max(0, -Math.log(((1 - p) * total) / candidates.count)));
   const edge = thresholdKey(depths, weights, candidates.count, p * total);
@@ -104,8 +110,7 @@ function keepTopP(candidates: Candidates, p: number): void {
  * depth and what all have in common, so that depths say the same.
  */
 function keepTypical(candidates: Candidates, p: number): void {
-  const { count, depths, weights, keys } = candidates;
-  const total = totalWeight(candidates);
+  const { count, total, depths, weights, keys } = candidates;
   let expected = 0;
   for (let i = 0; i < count; i++) expected += (weights[i]! / total) * depths[i]!;
   for (let i = 0; i < count; i++) keys[i] = Math.abs(depths[i]! - expected);
@@ -116,11 +121,14 @@ function keepTypical(candidates: Candidates, p: number): void {
 function keepUpTo(candidates: Candidates, keys: Float64Array, limit: number): void {
   const { ids, depths, weights } = candidates;
   let count = 0;
+  let total = 0;
   for (let i = 0; i < candidates.count; i++) {
     if (keys[i]! > limit) continue;
+    total += weights[i]!;
     ids[count] = ids[i]!;
     depths[count] = depths[i]!;
     weights[count++] = weights[i]!;
   }
   candidates.count = count;
+  candidates.total = total;
 }

@@ -1,17 +1,12 @@
 import { power } from "./exponential.ts";
 
 /** Natural log of the sum of exp of `logits`, without overflow: what a log-softmax subtracts. */
-export function logSumExp(logits: Float32Array, largest: number = maximum(logits)): number {
+export function logSumExp(logits: Float32Array): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let id = 0; id < logits.length; id++) if (logits[id]! > largest) largest = logits[id]!;
   let total = 0;
   for (let id = 0; id < logits.length; id++) total += power(largest - logits[id]!);
   return largest + Math.log(total);
-}
-
-/** The largest of `values`. */
-export function maximum(values: Float32Array | Float64Array): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) if (values[i]! > largest) largest = values[i]!;
-  return largest;
 }
 
 /** Natural-log probability of token `id` under the model itself: log-softmax of its raw logits. */

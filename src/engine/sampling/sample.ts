@@ -1,7 +1,6 @@
 import type { Random } from "../random.ts";
 import { NUMERIC_SETTINGS, type SamplingSettings, settingProblem } from "../settings.ts";
-import { createCandidates, select, totalWeight } from "./candidates.ts";
-import { maximum } from "./likelihood.ts";
+import { createCandidates, maximum, select } from "./candidates.ts";
 import { banRepetition, penaliseRepetition } from "./processors.ts";
 
 /**
@@ -34,7 +33,7 @@ export function distribution(
   }
   const candidates = createCandidates(scores.length);
   select(candidates, scores, best, settings);
-  const total = totalWeight(candidates);
+  const { total } = candidates;
   for (let i = 0; i < candidates.count; i++) {
     probabilities[candidates.ids[i]!] = candidates.weights[i]! / total;
   }

@@ -1,8 +1,8 @@
 import type { Random } from "../random.ts";
 import type { SamplingSettings } from "../settings.ts";
 import type { TokenSet } from "../token-marks.ts";
-import { type Candidates, createCandidates, select, totalWeight } from "./candidates.ts";
-import { logSumExp, maximum } from "./likelihood.ts";
+import { type Candidates, createCandidates, maximum, select } from "./candidates.ts";
+import { logSumExp } from "./likelihood.ts";
 import { banRepetition, penaliseRepetition } from "./processors.ts";
 
 /** A token that was drawn. */
@@ -17,7 +17,8 @@ export interface Sampler {
   /**
    * Draws the token that follows `logits`, among `allowed` (all of them where none is), after `seen`: the whole
    * sequence so far, the prompt included. One number of `random` a token, none for the likeliest one alone. The
-   * distribution is that of `distribution`; `settings` must be in range.
+   * distribution is that of `distribution`; `settings` must be in range. `normaliser` is what a log-softmax of
+   * `logits` subtracts, where it is known.
    *
    * Throws a RangeError for logits of another length, or with NaN or Infinity among them, or that allow no token.
    */
@@ -27,6 +28,7 @@ export interface Sampler {
     seen: readonly number[],
     settings: Partial<SamplingSettings>,
     random: Random,
+    normaliser?: number,
   ): SampledToken;
 }
 
@@ -47,10 +49,8 @@ export function createSampler(size: number): Sampler {
   }
 
   return {
-    draw(logits, allowed, seen, settings, random) {
+    draw(logits, allowed, seen, settings, random, normaliser = logSumExp(logits)) {
       if (logits.length !== size) throw new RangeError(`${logits.length} logits for ${size} tokens`);
-      const largest = maximum(logits);
-      const normaliser = logSumExp(logits, largest);
       if (!Number.isFinite(normaliser)) {
         throw new RangeError("logits must be finite or -Infinity, got NaN or Infinity");
       }
@@ -76,7 +76,7 @@ export function createSampler(size: number): Sampler {
 
 function drawFrom(candidates: Candidates, random: Random): number {
   const { ids, weights, count } = candidates;
-  let left = random() * totalWeight(candidates);
+  let left = random() * candidates.total;
   for (let i = 0; i < count - 1; i++) {
     left -= weights[i]!;
     if (left < 0) return ids[i]!;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openModel } from "../../../src/engine/gpt2/open.ts";
-import { tokenLogprob, tokenRank } from "../../../src/engine/sampling/likelihood.ts";
+import { logSumExp, tokenLogprob, tokenRank } from "../../../src/engine/sampling/likelihood.ts";
 import type { KvCache, LanguageModel, Likelihood } from "../../../src/engine/types.ts";
 
 const FIXTURES = new URL("../../fixtures/checkpoints/", import.meta.url).pathname;
@@ -53,7 +53,12 @@ describe.each(["plain", "odd-bf16", "sharded"])("%s", (name) => {
           }
           const next = one.flatMap((tokens, branch) => (tokens.length > 0 ? [{ branch, tokens }] : []));
           if (next.length === 0) continue;
-          const logits = (await branches.step(next)).slice();
+          const following = await branches.step(next);
+          const logits = following.logits.slice();
+          next.forEach((_, row) => {
+            const own = logits.subarray(row * model.vocabularySize, (row + 1) * model.vocabularySize);
+            expect(following.normalisers[row]).toBeCloseTo(logSumExp(own), 3);
+          });
           for (const [row, { branch, tokens }] of next.entries()) {
             own[branch]!.push(...tokens);
             const expected = await alone([...PROMPT, ...own[branch]!]);
@@ -97,7 +102,9 @@ describe.each(["plain", "odd-bf16", "sharded"])("%s", (name) => {
   test("more tokens than one run takes are read in several", async () => {
     const tokens = Array.from({ length: 50 }, (_, i) => (i * 37) % 256);
     const branches = model.branch(cache, 3);
-    const logits = await branches.step([0, 1, 2].map((branch) => ({ branch, tokens: tokens.slice(branch) })));
+    const { logits } = await branches.step(
+      [0, 1, 2].map((branch) => ({ branch, tokens: tokens.slice(branch) })),
+    );
     for (const branch of [0, 1, 2]) {
       const row = logits.slice(branch * model.vocabularySize, (branch + 1) * model.vocabularySize);
       near(row, await alone([...PROMPT, ...tokens.slice(branch)]));

@@ -133,7 +133,9 @@ describe.each(Object.entries(CHECKPOINTS))("%s", (name, expected) => {
       for (let i = 0; i < one.greedy.length; i++) {
         found.push(next[0]!);
         const going = i < one.greedy.length / 2 ? [0, 1, 2] : [0, 1];
-        const rows = await branches.step(going.map((branch) => ({ branch, tokens: [next[branch]!] })));
+        const { logits: rows } = await branches.step(
+          going.map((branch) => ({ branch, tokens: [next[branch]!] })),
+        );
         for (const [row, branch] of going.entries()) {
           next[branch] = argmax(rows.subarray(row * model.vocabularySize, (row + 1) * model.vocabularySize));
         }
