@@ -54,16 +54,22 @@ export function createSampler(size: number): Sampler {
       if (!Number.isFinite(normaliser)) {
         throw new RangeError("logits must be finite or -Infinity, got NaN or Infinity");
       }
+      const isCertain = settings.greedy || settings.temperature === 0;
+      const { repetition_penalty = 1, no_repeat_ngram_size = 0 } = settings;
+      if (isCertain && repetition_penalty === 1 && no_repeat_ngram_size === 0) {
+        const id = likeliest(logits);
+        if (allowed[id] === 1) return { id, logprob: logits[id]! - normaliser };
+      }
       scores.set(logits);
       for (const id of forbiddenBy(allowed)) scores[id] = Number.NEGATIVE_INFINITY;
-      penaliseRepetition(scores, seen, settings.repetition_penalty ?? 1);
-      banRepetition(scores, seen, settings.no_repeat_ngram_size ?? 0);
+      penaliseRepetition(scores, seen, repetition_penalty);
+      banRepetition(scores, seen, no_repeat_ngram_size);
       const best = maximum(scores);
       if (best === Number.NEGATIVE_INFINITY) {
         throw new RangeError("logits must allow at least one token, got -Infinity for all");
       }
       let id: number;
-      if (settings.greedy || settings.temperature === 0) {
+      if (isCertain) {
         id = scores.indexOf(best);
       } else {
         select(candidates, scores, best, settings);
@@ -72,6 +78,19 @@ export function createSampler(size: number): Sampler {
       return { id, logprob: logits[id]! - normaliser };
     },
   };
+}
+
+/** The first of the largest logits. */
+function likeliest(logits: Float32Array): number {
+  let best = 0;
+  let largest = logits[0]!;
+  for (let id = 1; id < logits.length; id++) {
+    if (logits[id]! > largest) {
+      largest = logits[id]!;
+      best = id;
+    }
+  }
+  return best;
 }
 
 function drawFrom(candidates: Candidates, random: Random): number {
