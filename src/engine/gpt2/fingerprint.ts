@@ -23,13 +23,15 @@ export async function fingerprint(checkpoint: Checkpoint): Promise<string> {
   for (const bytes of await tokenizerFiles(checkpoint.folder)) add(hash, bytes);
   const files = new Map<string, FileHandle>();
   try {
-    for (const [name, weight] of [...checkpoint.weights].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const file = files.get(weight.file) ?? (await open(weight.file, "r"));
-      files.set(weight.file, file);
+    for (const { file } of checkpoint.weights.values()) {
+      if (!files.has(file)) files.set(file, await open(file, "r"));
+    }
+    const sorted = [...checkpoint.weights].sort(([a], [b]) => (a < b ? -1 : 1));
+    // All at once: one after another, most of the time is waiting.
+    const samples = await Promise.all(sorted.map(([, weight]) => samplesOf(weight, files.get(weight.file)!)));
+    for (const [i, [name, weight]] of sorted.entries()) {
       add(hash, `${name} ${weight.type} ${weight.shape.join(" ")}`);
-      for (const offset of sampleOffsets(weight)) {
-        add(hash, await readRange(file, offset, Math.min(SAMPLE_BYTES, weight.length)));
-      }
+      for (const sample of samples[i] ?? []) add(hash, sample);
     }
   } finally {
     for (const file of files.values()) await file.close();
@@ -41,6 +43,11 @@ export async function fingerprint(checkpoint: Checkpoint): Promise<string> {
 function add(hash: Hash, part: string | Uint8Array): void {
   const bytes = typeof part === "string" ? Buffer.from(part) : part;
   hash.update(`${bytes.length} `).update(bytes);
+}
+
+function samplesOf(weight: Weight, file: FileHandle): Promise<readonly Uint8Array[]> {
+  const length = Math.min(SAMPLE_BYTES, weight.length);
+  return Promise.all(sampleOffsets(weight).map((offset) => readRange(file, offset, length)));
 }
 
 function sampleOffsets({ offset, length }: Weight): readonly number[] {

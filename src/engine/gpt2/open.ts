@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { checkMemory, freeMemory, memoryNeeded } from "../memory.ts";
-import { openSession } from "../onnx/runtime.ts";
+import { openSession, type Session } from "../onnx/runtime.ts";
 import { defaultThreads } from "../onnx/threads.ts";
 import { choosePrecision, type Precision, type PrecisionChoice } from "../precision.ts";
 import type { LanguageModel, ModelCard } from "../types.ts";
@@ -41,6 +41,8 @@ interface FoundWeights {
   /** To which their locations are relative. */
   readonly folder: string;
   readonly weights: ReadonlyMap<string, GraphWeight>;
+  /** Whether every bit is as it was written. Never rejects. */
+  readonly isWhole: Promise<boolean>;
   /** What the user should know about them. */
   readonly notice?: string;
   /** To be called once they are loaded, and again when the model is closed. */
@@ -69,11 +71,8 @@ export async function openModel(folder: string, options: OpenOptions = {}): Prom
     (candidate) => memoryNeeded(config, candidate) <= free,
   );
   checkMemory(basename(checkpoint.folder), config, precision, free);
-  const found = await findWeights(checkpoint, mark, precision, options);
-  options.signal?.throwIfAborted();
+  const { session, found } = await load(checkpoint, mark, precision, threads, options);
   try {
-    const graph = gpt2Graph(config, found.weights);
-    const session = await openSession(graph, { threads, constants: found.folder });
     await found.dispose();
     const model = createModel(config, session, await staysUncopied(config, session));
     const card: ModelCard = {
@@ -94,8 +93,36 @@ export async function openModel(folder: string, options: OpenOptions = {}): Prom
     const close = () => model.close().finally(found.dispose);
     return { model: { ...model, close }, card, config };
   } catch (error) {
+    await session.close();
     await found.dispose();
     throw error;
+  }
+}
+
+/** A session that has loaded the weights. Quantised ones are checked meanwhile, and made anew if they are damaged. */
+async function load(
+  checkpoint: Checkpoint,
+  mark: string,
+  precision: Precision,
+  threads: number,
+  options: OpenOptions,
+): Promise<{ readonly session: Session; readonly found: FoundWeights }> {
+  for (let anew = false; ; anew = true) {
+    const found = await findWeights(checkpoint, mark, precision, anew, options);
+    let session: Session | undefined;
+    try {
+      options.signal?.throwIfAborted();
+      const graph = gpt2Graph(checkpoint.config, found.weights);
+      session = await openSession(graph, { threads, constants: found.folder });
+      if (await found.isWhole) return { session, found };
+    } catch (error) {
+      if (await found.isWhole) {
+        await found.dispose();
+        throw error;
+      }
+    }
+    await session?.close();
+    await found.dispose();
   }
 }
 
@@ -104,16 +131,18 @@ async function findWeights(
   checkpoint: Checkpoint,
   mark: string,
   precision: Precision,
+  anew: boolean,
   { weightsFolder = null, onStatus, signal }: OpenOptions,
 ): Promise<FoundWeights> {
   if (precision === "fp32") {
     const { folder, weights } = await locate(checkpoint.weights);
     const plain = [...weights].map(([name, data]): [string, GraphWeight] => [name, { kind: "plain", data }]);
-    return { folder, weights: new Map(plain), dispose: async () => {} };
+    return { folder, weights: new Map(plain), isWhole: Promise.resolve(true), dispose: async () => {} };
   }
   const bits = precision === "int8" ? 8 : 4;
   const found = await quantisedWeights(checkpoint, mark, precision === "int8" ? INT8 : INT4, {
     folder: weightsFolder,
+    anew,
     onProgress: (done) => onStatus?.(`preparing ${bits}-bit weights … ${Math.floor(done * 100)} %`),
     ...(onStatus ? { onStatus } : {}),
     ...(signal ? { signal } : {}),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
 import { errorCode } from "../../errors.ts";
 import type { WeightsLayout } from "./layout.ts";
 
@@ -26,30 +27,65 @@ export async function checksumOf(file: FileHandle, start: number, signal?: Abort
   }
 }
 
+/** What the thread of {@link checksumAside} runs: it cannot be bundled with the rest, nor loaded from TypeScript. */
+const HASHER = `
+const { createHash } = require("node:crypto");
+const { openSync, readSync } = require("node:fs");
+const { parentPort, workerData } = require("node:worker_threads");
+const hash = createHash("sha256");
+const memory = Buffer.allocUnsafeSlow(workerData.part);
+const file = openSync(workerData.path, "r");
+for (let position = workerData.start, length = -1; length !== 0; position += length) {
+  length = readSync(file, memory, 0, memory.length, position);
+  hash.update(memory.subarray(0, length));
+}
+parentPort.postMessage(hash.digest("hex"));
+`;
+
+/** Like {@link checksumOf}, on a thread of its own, beside work that blocks this one. */
+function checksumAside(path: string, start: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(HASHER, { eval: true, workerData: { path, start, part: PART } });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", () => reject(new Error(`no checksum of ${path}`)));
+  });
+}
+
+/** A file of weights, as far as it is known before all of it was read. */
+export interface Inspected {
+  readonly state: "sound" | "damaged" | "missing";
+  /** Whether the data of a sound file match its checksum, once all of them were read. Never rejects. */
+  readonly isWhole: Promise<boolean>;
+}
+
 /**
- * Whether the file at `path` is exactly what `layout` says, with data that match its checksum. Every bit counts: the
- * header is compared with the one that the layout makes.
+ * Whether the file at `path` has the size and the header that `layout` says, and then whether its data match their
+ * checksum, which is found out on a thread of its own. Every bit counts.
  */
-export async function inspect(
-  path: string,
-  layout: WeightsLayout,
-  signal?: AbortSignal,
-): Promise<"whole" | "damaged" | "missing"> {
+export async function inspect(path: string, layout: WeightsLayout): Promise<Inspected> {
   let file: FileHandle;
   try {
     file = await open(path, "r");
   } catch (error) {
-    return errorCode(error) === "ENOENT" ? "missing" : "damaged";
+    return { state: errorCode(error) === "ENOENT" ? "missing" : "damaged", isWhole: Promise.resolve(false) };
   }
   try {
     const found = await file.stat();
-    if (!found.isFile() || found.size !== layout.size) return "damaged";
     const header = Buffer.alloc(layout.start);
-    await file.read(header, 0, header.length, 0);
-    return header.equals(layout.header(await checksumOf(file, layout.start, signal))) ? "whole" : "damaged";
+    if (found.isFile() && found.size === layout.size) await file.read(header, 0, header.length, 0);
+    const checksum = /"checksum":"([0-9a-f]{64})"/.exec(header.toString("latin1"))?.[1] ?? "";
+    if (checksum === "" || !header.equals(layout.header(checksum))) {
+      return { state: "damaged", isWhole: Promise.resolve(false) };
+    }
+    const isWhole = checksumAside(path, layout.start).then(
+      (actual) => actual === checksum,
+      () => false,
+    );
+    return { state: "sound", isWhole };
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    return "damaged";
+    return { state: "damaged", isWhole: Promise.resolve(false) };
   } finally {
     await file.close();
   }

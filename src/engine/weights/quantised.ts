@@ -20,11 +20,13 @@ export interface QuantisedOptions {
   readonly onStatus?: (status: string) => void;
   /** Ends the work, which then rejects with the signal's reason and leaves nothing behind. */
   readonly signal?: AbortSignal;
+  /** Whether to make them anew where there are some: they have turned out to be damaged. */
+  readonly anew?: boolean;
   /** Where a file that is not kept lies; left out, the system's folder for such. */
   readonly temporary?: string;
 }
 
-/** Quantised weights in a file that was checked bit by bit. */
+/** Quantised weights in a file. */
 export interface QuantisedWeights {
   /** Of the file; locations are relative to it. Absolute, without links. */
   readonly folder: string;
@@ -32,6 +34,11 @@ export interface QuantisedWeights {
   readonly file: string;
   /** All tensors of the checkpoint by their names. */
   readonly weights: ReadonlyMap<string, GraphWeight>;
+  /**
+   * Whether every bit is as it was written. Of a file that was found this is known only after a while, in which the
+   * weights may be loaded. Never rejects.
+   */
+  readonly isWhole: Promise<boolean>;
   /** Whether they will be found the next time. */
   readonly kept: boolean;
   /** Why they could not be kept, as a phrase; null where they are, or where none were to be. */
@@ -45,7 +52,7 @@ export interface QuantisedWeights {
 
 /**
  * The weights of `checkpoint` in the blocks of `scheme`: found in `options.folder`, or made and kept there. A file that
- * is cut short or has one wrong bit is made anew. Where none can be kept (a full disk, a folder that may not be written)
+ * is cut short or has a wrong header is made anew; for one wrong bit see {@link QuantisedWeights.isWhole}. Where none can be kept (a full disk, a folder that may not be written)
  * they are made in a private folder, and the caller is told why.
  *
  * Throws a UserError where they cannot be written anywhere, and a RangeError for a scheme that the runtime does not
@@ -80,16 +87,16 @@ async function findOrMake(
   await mkdir(wanted, { recursive: true });
   const folder = await realpath(wanted);
   const file = join(folder, name);
-  const state = await inspect(file, layout, options.signal);
-  if (state !== "whole") {
-    if (state === "damaged") options.onStatus?.("rebuilding damaged weights");
-    await removeStale(folder);
-    await makeFile(file, weights, layout, options).catch(async (error: unknown) => {
-      // A file that is in use cannot be replaced everywhere; another process may have made it meanwhile.
-      if (options.signal?.aborted || (await inspect(file, layout)) !== "whole") throw error;
-    });
-  }
-  return { folder, file, weights: layout.weights, kept: true, problem: null, dispose: async () => {} };
+  const found = { folder, file, weights: layout.weights, kept: true, problem: null, dispose: async () => {} };
+  const { state, isWhole } = await inspect(file, layout);
+  if (state === "sound" && !options.anew) return { ...found, isWhole };
+  if (state !== "missing") options.onStatus?.("rebuilding damaged weights");
+  await removeStale(folder);
+  await makeFile(file, weights, layout, options).catch(async (error: unknown) => {
+    // A file that is in use cannot be replaced everywhere; another process may have made it meanwhile.
+    if (options.signal?.aborted || !(await (await inspect(file, layout)).isWhole)) throw error;
+  });
+  return { ...found, isWhole: Promise.resolve(true) };
 }
 
 async function makePrivate(
@@ -109,7 +116,15 @@ async function makePrivate(
     folder = await realpath(await mkdtemp(join(temporary, PRIVATE_PREFIX)));
     const file = join(folder, name);
     await makeFile(file, weights, layout, options);
-    return { folder, file, weights: layout.weights, kept: false, problem, dispose };
+    return {
+      folder,
+      file,
+      weights: layout.weights,
+      isWhole: Promise.resolve(true),
+      kept: false,
+      problem,
+      dispose,
+    };
   } catch (error) {
     await dispose();
     if (errorCode(error) === undefined) throw error;
