@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { NODE_ARGUMENTS } from "../engine/process/child.ts";
 import { UserError } from "../errors.ts";
 import type { BenchJob, BenchOutcome, FromBench } from "./bench-protocol.ts";
 
@@ -17,7 +18,7 @@ export function runBenchChild(
     const child = fork(hostFile, [], {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      execArgv: [],
+      execArgv: [...NODE_ARGUMENTS],
     });
     let lastWords = "";
     let answer: FromBench | undefined;

@@ -15,12 +15,12 @@ import type { BenchCase, BenchJob, BenchOutcome, BenchRound } from "./bench-prot
  */
 export async function measure(job: BenchJob, onStatus: (text: string) => void): Promise<BenchOutcome> {
   const { folder, precision, threads, weightsFolder, cases, length, rounds } = job;
-  const begun = performance.now();
   const tokenizer = await openTokenizer(folder);
+  const begun = performance.now();
   const opening = { precision, weightsFolder, onStatus, ...(threads > 0 ? { threads } : {}) };
   const { model, card, config } = await openModel(folder, opening);
-  const engine = createEngine({ model, card, tokenizer: { ...tokenizer, endOfText: null } });
   const loadMs = performance.now() - begun;
+  const engine = createEngine({ model, card, tokenizer: { ...tokenizer, endOfText: null } });
   try {
     for (const { prompt } of cases) checkFits(prompt, length, card.contextLength);
     const ids = Math.min(50_000, card.vocabularySize, tokenizer.vocabularySize);

@@ -25,7 +25,7 @@ export const INT8: WeightScheme = {
 /** 4 bits a weight in the layers, 8 in the embeddings and the head. */
 export const INT4: WeightScheme = {
   name: "int4",
-  body: { bits: 4, blockSize: 128 },
+  body: { bits: 4, blockSize: 32 },
   head: { bits: 8, blockSize: 128 },
 };
 
