@@ -76,13 +76,14 @@ export function layOut({ fingerprint, weights, scheme }: WeightsSource): Weights
   return { start, size: start + end, weights: laid, header };
 }
 
-function about(fingerprint: string, { name, body, head }: WeightScheme): Record<string, string> {
+function about(fingerprint: string, { name, body, attention, head }: WeightScheme): Record<string, string> {
   return {
     format: "inkwright-weights",
     version: VERSION,
     fingerprint,
     scheme: name,
     body: `${body.bits} bits, blocks of ${body.blockSize}`,
+    attention: `${attention.bits} bits, blocks of ${attention.blockSize}`,
     head: `${head.bits} bits, blocks of ${head.blockSize}`,
   };
 }

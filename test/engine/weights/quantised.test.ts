@@ -13,6 +13,7 @@ const MARK = "0123456789abcdef";
 const SMALL: WeightScheme = {
   name: "small",
   body: { bits: 4, blockSize: 16 },
+  attention: { bits: 4, blockSize: 16 },
   head: { bits: 8, blockSize: 64 },
 };
 
