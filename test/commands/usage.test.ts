@@ -50,7 +50,7 @@ describe("help", () => {
       "continue [FILE|-]",
       "rewrite FILE",
       "score [FILE|-]",
-      "models list|info",
+      "models list|info|clean",
     ]) {
       expect(outcome.stdout).toContain(`  ${command} `);
     }
