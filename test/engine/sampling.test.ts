@@ -208,6 +208,29 @@ describe("the sampler", () => {
     }
   });
 
+  test.each([0.5, 4, 14, 44])("top_k and top_p keep what a sort of all keeps, over %d nats", (spread) => {
+    for (let round = 0; round < 20; round++) {
+      const logits = Float32Array.from({ length: 400 }, () => spread * noise());
+      const order = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
+      const weights = order.map((id) => Math.exp(logits[id]! - logits[order[0]!]!));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const kept = (settings: Partial<SamplingSettings>) =>
+        [...distribution(logits, [], settings).entries()].flatMap(([id, share]) => (share > 0 ? [id] : []));
+      for (const k of [1, 30, 399]) {
+        expect(kept({ top_k: k })).toEqual(order.slice(0, k).sort((a, b) => a - b));
+      }
+      for (const p of [0.3, 0.9, 0.999]) {
+        let sum = 0;
+        const edge = weights.findIndex((weight) => {
+          sum += weight;
+          return sum >= p * total;
+        });
+        const nucleus = order.slice(0, edge + 1);
+        expect(kept({ top_p: p })).toEqual(nucleus.sort((a, b) => a - b));
+      }
+    }
+  });
+
   test("where nothing is allowed, everything is", () => {
     const logits = Float32Array.of(0, 3, 1);
     const none = new Uint8Array(3);
