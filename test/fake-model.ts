@@ -1,13 +1,12 @@
-import { logSumExp, tokenLogprob, tokenRank } from "../src/engine/sampling/likelihood.ts";
 import type {
   BranchTokens,
   KvCache,
   LanguageModel,
   Likelihood,
-  ModelCard,
   Targets,
-  Tokenizer,
-} from "../src/engine/types.ts";
+} from "../src/engine/language-model.ts";
+import { logSumExp, tokenLogprob, tokenRank } from "../src/engine/sampling/likelihood.ts";
+import type { ModelCard, Tokenizer } from "../src/engine/types.ts";
 
 /** One run of a fake model: what it read, after how many tokens. */
 export interface FakeStep {

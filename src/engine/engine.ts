@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { generate } from "./generate.ts";
 import { openModel } from "./gpt2/open.ts";
+import type { LanguageModel } from "./language-model.ts";
 import { rethrow } from "./out-of-memory.ts";
 import type { EngineParts } from "./parts.ts";
 import type { PrecisionChoice } from "./precision.ts";
@@ -17,14 +18,7 @@ import { score } from "./tasks/score.ts";
 import { markTokens } from "./token-marks.ts";
 import { openTokenizer } from "./tokenizer.ts";
 import { createTurns } from "./turns.ts";
-import type {
-  Engine,
-  GenerationEvent,
-  GenerationRequest,
-  LanguageModel,
-  ModelCard,
-  Tokenizer,
-} from "./types.ts";
+import type { Engine, GenerationEvent, GenerationRequest, ModelCard, Tokenizer } from "./types.ts";
 
 /** How an engine is opened. */
 export interface EngineOptions {

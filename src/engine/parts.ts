@@ -1,7 +1,8 @@
+import type { KvCache, LanguageModel } from "./language-model.ts";
 import type { Random } from "./random.ts";
 import type { Sampler } from "./sampling/sampler.ts";
 import type { TokenMarks } from "./token-marks.ts";
-import type { KvCache, LanguageModel, Tokenizer } from "./types.ts";
+import type { Tokenizer } from "./types.ts";
 
 /** What every task of an engine works with. One task at a time has them. */
 export interface EngineParts {

@@ -1,5 +1,5 @@
+import type { KvCache } from "./language-model.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
-import type { KvCache } from "./types.ts";
 
 /**
  * Tokens that the model reads in one run, between which the process hears of a cancel: the first run's, and at most

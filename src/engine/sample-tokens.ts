@@ -1,3 +1,4 @@
+import type { Branches, Following } from "./language-model.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens } from "./prefill.ts";
 import type { Random } from "./random.ts";
@@ -5,7 +6,6 @@ import { logSumExp } from "./sampling/likelihood.ts";
 import type { SampledToken } from "./sampling/sampler.ts";
 import type { SamplingSettings } from "./settings.ts";
 import type { TokenSet } from "./token-marks.ts";
-import type { Branches, Following } from "./types.ts";
 import { slideStart } from "./window.ts";
 
 /** What a run of sampling goes by. */

@@ -1,4 +1,4 @@
-import type { Branches, Likelihood } from "../types.ts";
+import type { Branches, Likelihood } from "../language-model.ts";
 import type { Gpt2Cache } from "./cache.ts";
 import type { Gpt2Config } from "./config.ts";
 import { checkTargets, checkTokens, type Item, type Reader, type Sees, UNSEEN } from "./reader.ts";

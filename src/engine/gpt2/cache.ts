@@ -1,5 +1,5 @@
+import type { KvCache } from "../language-model.ts";
 import type { Value } from "../onnx/runtime.ts";
-import type { KvCache } from "../types.ts";
 import type { Gpt2Config } from "./config.ts";
 import { cachedHeadSize } from "./graph.ts";
 

@@ -1,5 +1,5 @@
+import type { KvCache, LanguageModel } from "../language-model.ts";
 import type { Session } from "../onnx/runtime.ts";
-import type { KvCache, LanguageModel } from "../types.ts";
 import { createBranches } from "./branches.ts";
 import { createCache, type Gpt2Cache } from "./cache.ts";
 import type { Gpt2Config } from "./config.ts";

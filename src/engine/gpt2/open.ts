@@ -1,9 +1,10 @@
 import { basename, resolve } from "node:path";
+import type { LanguageModel } from "../language-model.ts";
 import { checkMemory, freeMemory, memoryNeeded } from "../memory.ts";
 import { openSession, type Session } from "../onnx/runtime.ts";
 import { defaultThreads } from "../onnx/threads.ts";
 import { choosePrecision, type Precision, type PrecisionChoice } from "../precision.ts";
-import type { LanguageModel, ModelCard } from "../types.ts";
+import type { ModelCard } from "../types.ts";
 import { quantisedWeights } from "../weights/quantised.ts";
 import { INT4, INT8 } from "../weights/scheme.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
+import type { Likelihood } from "../language-model.ts";
 import type { Session, Value, Values } from "../onnx/runtime.ts";
-import type { Likelihood } from "../types.ts";
 import type { Gpt2Cache } from "./cache.ts";
 import type { Gpt2Config } from "./config.ts";
 

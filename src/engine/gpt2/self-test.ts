@@ -1,5 +1,5 @@
+import type { LanguageModel } from "../language-model.ts";
 import type { Session } from "../onnx/runtime.ts";
-import type { LanguageModel } from "../types.ts";
 import type { Gpt2Config } from "./config.ts";
 import { createModel } from "./model.ts";
 

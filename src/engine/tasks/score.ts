@@ -1,7 +1,8 @@
 import { UserError } from "../../errors.ts";
+import type { Likelihood } from "../language-model.ts";
 import type { Cancelled, EngineParts } from "../parts.ts";
 import { createTextStream } from "../text-stream.ts";
-import type { Likelihood, Score, ScoredToken, ScoreOptions } from "../types.ts";
+import type { Score, ScoredToken, ScoreOptions } from "../types.ts";
 
 /** Tokens that the model reads in one run; the process hears of a cancel in between. */
 const CHUNK = 64;

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openModel } from "../../../src/engine/gpt2/open.ts";
+import type { KvCache, LanguageModel, Likelihood } from "../../../src/engine/language-model.ts";
 import { logSumExp, tokenLogprob, tokenRank } from "../../../src/engine/sampling/likelihood.ts";
-import type { KvCache, LanguageModel, Likelihood } from "../../../src/engine/types.ts";
 
 const FIXTURES = new URL("../../fixtures/checkpoints/", import.meta.url).pathname;
 const PROMPT = [17, 4, 4, 250, 91, 8, 33];

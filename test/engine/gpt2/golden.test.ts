@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenModel, openModel } from "../../../src/engine/gpt2/open.ts";
-import type { KvCache, LanguageModel } from "../../../src/engine/types.ts";
+import type { KvCache, LanguageModel } from "../../../src/engine/language-model.ts";
 
 /** What Hugging Face's transformers compute for the fixtures; see `golden.json` in their folders. */
 interface Golden {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/engine/gpt2/config.ts";
 import { createModel } from "../../../src/engine/gpt2/model.ts";
 import { openModel } from "../../../src/engine/gpt2/open.ts";
+import type { LanguageModel } from "../../../src/engine/language-model.ts";
 import type { Session, Value } from "../../../src/engine/onnx/runtime.ts";
-import type { LanguageModel } from "../../../src/engine/types.ts";
 
 const PLAIN = new URL("../../fixtures/checkpoints/plain", import.meta.url).pathname;
 
