@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { LanguageModel } from "../language-model.ts";
 import { checkMemory, freeMemory, memoryNeeded } from "../memory.ts";
-import { openSession, type Session } from "../onnx/runtime.ts";
+import { openSession, preloadRuntime, type Session } from "../onnx/runtime.ts";
 import { defaultThreads } from "../onnx/threads.ts";
 import { choosePrecision, type Precision, type PrecisionChoice } from "../precision.ts";
 import type { ModelCard } from "../types.ts";
@@ -62,6 +62,7 @@ interface FoundWeights {
 export async function openModel(folder: string, options: OpenOptions = {}): Promise<OpenModel> {
   const threads = options.threads ?? defaultThreads();
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`threads: ${threads} is not 1 or more`);
+  preloadRuntime();
   const checkpoint = await openCheckpoint(resolve(folder));
   const { config, dtype, parameters } = checkpoint;
   const mark = await fingerprint(checkpoint);

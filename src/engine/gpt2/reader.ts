@@ -59,6 +59,7 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
   const single = !config.scale_attn_weights;
   let memory = new Float32Array(0);
   let zeros = new Float32Array(0);
+  let bias = new Float32Array(0);
 
   /** Memory for rows of logits, the same each time. # [rows, vocab_size] */
   function logitsOf(rows: number): Float32Array {
@@ -75,7 +76,8 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
       if (zeros.length < size) zeros = new Float32Array(Math.max(size, n_positions));
       return { type: "float32", data: zeros.subarray(0, size), shape };
     }
-    const data = new Float32Array(size);
+    if (bias.length < size) bias = new Float32Array(2 * size);
+    const data = bias.subarray(0, size).fill(0);
     items.forEach(({ branch }, i) => {
       if (branch !== null) sees(branch, data.subarray(i * slots + sequence, (i + 1) * slots));
     });

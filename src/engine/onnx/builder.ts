@@ -143,13 +143,14 @@ export function createGraph(name: string): GraphBuilder {
 }
 
 function tensorHead(name: string, type: ElementType, shape: readonly number[]): Wire {
-  return [...shape.flatMap((size) => integer(1, size)), ...integer(2, ELEMENT_TYPES[type]), ...text(8, name)];
+  return shape.map((size) => integer(1, size)).join("") + integer(2, ELEMENT_TYPES[type]) + text(8, name);
 }
 
 function externalPlace({ location, offset, length }: ExternalData): Wire {
   const entries = Object.entries({ location, offset: String(offset), length: String(length) });
-  const place = entries.flatMap(([key, value]) => message(13, text(1, key), text(2, value)));
-  return [...place, ...integer(14, EXTERNAL)];
+  return (
+    entries.map(([key, value]) => message(13, text(1, key), text(2, value))).join("") + integer(14, EXTERNAL)
+  );
 }
 
 function attribute(name: string, value: Attribute): Wire {
@@ -159,8 +160,8 @@ function attribute(name: string, value: Attribute): Wire {
   if ("float" in value) {
     return message(5, text(1, name), float(2, value.float), integer(20, ATTRIBUTE_TYPES.float));
   }
-  const list = value.flatMap((one) => integer(8, one));
-  return message(5, text(1, name), list, integer(20, ATTRIBUTE_TYPES.integers));
+  const list = value.map((one) => integer(8, one));
+  return message(5, text(1, name), ...list, integer(20, ATTRIBUTE_TYPES.integers));
 }
 
 function valueInfo(field: number, name: string, type: ElementType, shape: Shape): Wire {

@@ -101,6 +101,12 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
   };
 }
 
+/** Begins to load the runtime's library, which takes some 35 ms, beside other work; {@link openSession} waits for it. */
+export function preloadRuntime(): void {
+  // A failure is told where the library is needed.
+  loadRuntime().catch(() => {});
+}
+
 async function loadRuntime(): Promise<typeof import("onnxruntime-node")> {
   try {
     return await import("onnxruntime-node");
