@@ -73,6 +73,7 @@ export async function openDesk(
       ending: [],
       prepared: null,
       dialog: null,
+      panel: null,
       file: { path, sha256: opened.sha256, savedText: opened.savedText, readOnly: otherPid !== null },
       engine: { status: "loading", card: null, tokensPerSecond: null },
       notice: null,

@@ -8,6 +8,7 @@ import { ControlsPane } from "./panes/controls-pane.tsx";
 import { DialogBar } from "./panes/dialog-bar.tsx";
 import { EditorPane } from "./panes/editor-pane.tsx";
 import { HelpPage } from "./panes/help-page.tsx";
+import { ListPane } from "./panes/list-pane.tsx";
 import { StatusLine } from "./panes/status-line.tsx";
 import { TitleBar } from "./panes/title-bar.tsx";
 import type { Studio } from "./studio.ts";
@@ -26,7 +27,11 @@ export interface AppProps {
 export function App({ studio, theme, layout, composited }: AppProps) {
   const model = useSyncExternalStore(studio.subscribe, studio.snapshot);
   const places = geometry(model);
-  const { page, controls, choices, dialog } = places;
+  const { page, controls, choices, dialog, panel } = places;
+  const list = model.panel ? (
+    <ListPane model={model} panel={model.panel} theme={theme} width={panel.width} height={panel.height} />
+  ) : null;
+  const below = panel.width === model.columns;
   return (
     <Box flexDirection="column" width={model.columns} height={model.rows}>
       <TitleBar model={model} theme={theme} />
@@ -42,7 +47,9 @@ export function App({ studio, theme, layout, composited }: AppProps) {
         {controls > 0 ? (
           <ControlsPane model={model} theme={theme} width={controls} height={page.height + choices} />
         ) : null}
+        {below ? null : list}
       </Box>
+      {below ? list : null}
       <DialogBar model={model} theme={theme} height={dialog} />
       <StatusLine model={model} theme={theme} />
     </Box>

@@ -10,6 +10,8 @@ export interface Geometry {
   readonly textWidth: number;
   /** Width of the controls pane; 0 when it is folded away. */
   readonly controls: number;
+  /** The list beside the page, or below it on a narrow screen; both 0 when there is none. */
+  readonly panel: { readonly width: number; readonly height: number };
   /** Rows of the choices pane below the page; 0 when there is nothing to choose. */
   readonly choices: number;
   /** Rows of a question above the status line. */
@@ -19,30 +21,41 @@ export interface Geometry {
 /** Longest row of text, in cells: prose is easiest to read at 60 to 80 characters a line. */
 export const LONGEST_ROW = 80;
 const CONTROLS_WIDTH = 36;
+/** Width of a list beside the page: a third of the screen, within these. */
+const PANEL_WIDTH = { least: 34, most: 56 };
 /** Narrowest page beside which the controls stand all the time, and while they have the focus. */
 const NARROWEST_PAGE = { always: 60, focused: 40 };
 
 /** Lays out the screen: title, page beside controls, choices, dialog, status. */
 export function geometry(
-  model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "focus" | "showControls">,
+  model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "panel" | "focus" | "showControls">,
 ): Geometry {
   const { columns, rows, offer, dialog } = model;
   const focused = model.focus === "controls";
   const beside = columns >= CONTROLS_WIDTH + (focused ? NARROWEST_PAGE.focused : NARROWEST_PAGE.always);
-  const wanted = focused || (model.showControls && beside);
+  const wanted = !model.panel && (focused || (model.showControls && beside));
   const controls = wanted ? (beside ? CONTROLS_WIDTH : columns) : 0;
-  const width = columns - controls;
+  const panelWidth = Math.max(PANEL_WIDTH.least, Math.min(PANEL_WIDTH.most, Math.floor(columns / 3)));
+  const panelBeside = columns >= panelWidth + NARROWEST_PAGE.focused;
+  const panelBelow = model.panel && !panelBeside ? Math.max(0, Math.floor((rows - 2) / 2)) : 0;
+  const width = columns - controls - (model.panel && panelBeside ? panelWidth : 0);
   const dialogRows = dialog && dialog.kind !== "help" ? Math.min(2, Math.max(0, rows - 3)) : 0;
   const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
   const worthShowing = offer?.task === "rewrite" || offered > 1;
   const choices = worthShowing && rows >= 12 ? Math.min(offered, Math.floor(rows / 4)) : 0;
-  const height = Math.max(1, rows - 2 - dialogRows - (choices > 0 ? choices + 1 : 0));
+  const height = Math.max(1, rows - 2 - dialogRows - panelBelow - (choices > 0 ? choices + 1 : 0));
   const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - (width >= 44 ? 4 : 1)));
   return {
     page: { y: 1, width, height },
     margin: Math.max(0, Math.floor((width - textWidth) / 2)),
     textWidth,
     controls,
+    panel: model.panel
+      ? {
+          width: panelBeside ? panelWidth : columns,
+          height: panelBeside ? rows - 2 - dialogRows : panelBelow,
+        }
+      : { width: 0, height: 0 },
     choices: choices > 0 ? choices + 1 : 0,
     dialog: dialogRows,
   };

@@ -1,5 +1,5 @@
-/** Where a key has its meaning. `offer` and `controls` come before `story`. */
-export type KeyContext = "story" | "offer" | "controls" | "anywhere";
+/** Where a key has its meaning. `offer`, `controls` and `panel` come before `story`. */
+export type KeyContext = "story" | "offer" | "controls" | "panel" | "anywhere";
 
 /** One row of {@link COMMANDS}. */
 interface CommandRow {
@@ -9,7 +9,7 @@ interface CommandRow {
   readonly keys: readonly string[];
   /** What it does, for the help page and the README. */
   readonly title: string;
-  readonly group: "Writing with the model" | "Editing" | "Moving" | "Controls" | "Story and screen";
+  readonly group: "Writing with the model" | "Editing" | "Moving" | "Controls" | "Lists" | "Story and screen";
 }
 
 /** Every command and its keys: the keymap, the help page and the README's table are made from it. */
@@ -91,6 +91,17 @@ export const COMMANDS = [
   row("selectPageDown", "story", ["shift+pagedown"], "select a page down", "Moving"),
   row("selectStoryStart", "story", ["shift+ctrl+home"], "select to the start of the story", "Moving"),
   row("selectStoryEnd", "story", ["shift+ctrl+end"], "select to the end of the story", "Moving"),
+
+  row("outline", "anywhere", ["ctrl+g"], "the outline: go to a chapter", "Lists"),
+  row("panelUp", "panel", ["up", "shift+tab"], "the line above", "Lists"),
+  row("panelDown", "panel", ["down", "tab"], "the line below", "Lists"),
+  row("panelPageUp", "panel", ["pageup"], "a page up in the list", "Lists"),
+  row("panelPageDown", "panel", ["pagedown"], "a page down in the list", "Lists"),
+  row("panelFirst", "panel", ["home", "ctrl+home"], "the first line", "Lists"),
+  row("panelLast", "panel", ["end", "ctrl+end"], "the last line", "Lists"),
+  row("panelTake", "panel", ["enter"], "take the line", "Lists"),
+  row("panelErase", "panel", ["backspace"], "erase a character of the search", "Lists"),
+  row("panelClose", "panel", ["escape"], "close the list and go back", "Lists"),
 
   row("save", "anywhere", ["ctrl+s"], "save", "Story and screen"),
   row("saveAs", "anywhere", ["f2"], "save under another name", "Story and screen"),

@@ -4,6 +4,7 @@ import type { ModelCard } from "../engine/types.ts";
 import { currentDocument, type UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
 import type { Offer } from "./offer.ts";
+import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
 
 /** The story's file as the editor knows it. */
@@ -72,6 +73,8 @@ export interface Model {
   /** Null while the writer works: what is read ahead then would be in the way. */
   readonly prepared: Prepared | null;
   readonly dialog: Dialog | null;
+  /** The list beside the story, if one is open; it has the keys then. */
+  readonly panel: Panel | null;
   readonly file: StoryFile;
   readonly engine: EngineState;
   readonly notice: Notice | null;

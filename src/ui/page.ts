@@ -75,7 +75,7 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
 
 /** Where the cursor is on the screen, in cells; null when it is scrolled off the page or a question is open. */
 export function pageCursor(model: Model, layout: Layout): { readonly x: number; readonly y: number } | null {
-  if (model.dialog || model.focus !== "story") return null;
+  if (model.dialog || model.panel || model.focus !== "story") return null;
   const { page, margin, textWidth } = geometry(model);
   const display = pageDisplay(model);
   const place = layout.locate(display.text, display.toDisplay(model.selection.head), textWidth);

@@ -135,6 +135,7 @@ function needsChromeNow(before: Model, after: Model): boolean {
     before.columns !== after.columns ||
     before.rows !== after.rows ||
     before.dialog !== after.dialog ||
+    before.panel !== after.panel ||
     before.focus !== after.focus ||
     before.control !== after.control ||
     before.settings !== after.settings ||

@@ -15,6 +15,7 @@ import {
   showChoice,
   stopOrDismiss,
 } from "./offer.ts";
+import { closePanel, searchPanel, takeLine, togglePanel, walkPanel } from "./panel.ts";
 import { quit, save } from "./save.ts";
 import { andThen, type Step } from "./step.ts";
 
@@ -87,6 +88,17 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectPageDown: motion("pageDown", true),
   selectStoryStart: motion("storyStart", true),
   selectStoryEnd: motion("storyEnd", true),
+
+  outline: (model) => togglePanel(model, "outline"),
+  panelUp: (model) => walkPanel(model, "panelUp"),
+  panelDown: (model) => walkPanel(model, "panelDown"),
+  panelPageUp: (model) => walkPanel(model, "panelPageUp"),
+  panelPageDown: (model) => walkPanel(model, "panelPageDown"),
+  panelFirst: (model) => walkPanel(model, "panelFirst"),
+  panelLast: (model) => walkPanel(model, "panelLast"),
+  panelTake: (model, now) => takeLine(model, now),
+  panelErase: (model) => searchPanel(model, (query) => [...query].slice(0, -1).join("")),
+  panelClose: (model) => closePanel(model),
 
   save: (model) => save(model),
   saveAs: (model) => askName(model, "stay"),

@@ -9,6 +9,7 @@ import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText } from "./edit.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
 import { pointAt, scrollBy } from "./move.ts";
+import { searchPanel } from "./panel.ts";
 import { prepareContinuation, stopPreparing } from "./prepare.ts";
 import { autosave, reloaded, saved, saveFailed } from "./save.ts";
 import { andThen, type Step, warn } from "./step.ts";
@@ -27,7 +28,8 @@ export function update(model: Model, message: Message, layout: Layout): readonly
     next.columns !== model.columns ||
     next.rows !== model.rows ||
     next.dialog !== model.dialog ||
-    next.focus !== model.focus;
+    next.focus !== model.focus ||
+    (next.panel === null) !== (model.panel === null);
   if (!moved) return [next, effects];
   return [keepCursorVisible(clampSelection(next), layout), effects];
 }
@@ -35,6 +37,7 @@ export function update(model: Model, message: Message, layout: Layout): readonly
 /** The contexts in which a key is looked up now, the nearest first. */
 export function keyContexts(model: Model): readonly KeyContext[] {
   if (model.dialog) return ["offer", "story", "anywhere"];
+  if (model.panel) return ["panel", "anywhere"];
   if (model.focus === "controls") return ["controls", "anywhere"];
   return model.offer ? ["offer", "story", "anywhere"] : ["story", "anywhere"];
 }
@@ -47,6 +50,7 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "typed":
     case "pasted":
       if (model.dialog) return answerDialog(model, { text: message.text });
+      if (model.panel) return searchPanel(model, (query) => query + message.text);
       return insertText({ ...model, focus: "story" }, message.text, message.at);
     case "pointer":
       return model.dialog

@@ -1,0 +1,20 @@
+import type { UndoTree } from "../story/history.ts";
+import type { Selection } from "../story/selection.ts";
+import type { Place } from "./place.ts";
+
+/**
+ * A list beside the story that the writer walks with the arrow keys: where to go, what to do, what it was like before.
+ * This is the data; how each kind behaves is in `panels/`.
+ */
+export interface Panel {
+  readonly kind: PanelName;
+  /** What was typed to narrow the list down. */
+  readonly query: string;
+  /** Index of the line that Enter takes. */
+  readonly chosen: number;
+  /** Where the writer was when it was opened: Esc goes back there. */
+  readonly back: { readonly tree: UndoTree; readonly selection: Selection; readonly top: Place };
+}
+
+/** Names of the panels. */
+export type PanelName = "outline";

@@ -1,0 +1,41 @@
+import type { Layout } from "../layout.ts";
+import type { Model } from "../model.ts";
+import type { Panel } from "../panel.ts";
+import type { Step } from "../update/step.ts";
+
+/** One line of a panel's list. */
+export interface PanelLine {
+  readonly text: string;
+  /** Shown at the right end: a number, a key, a time. */
+  readonly detail?: string;
+  /** Drawn before the text as it is: an indent, the branches of a tree. */
+  readonly prefix?: string;
+  /** Here the story is now. */
+  readonly current?: boolean;
+}
+
+/** What taking a line may need besides the model. */
+export interface PanelCircumstances {
+  readonly at: number;
+  /** A fresh name, should a generation begin. */
+  readonly id: string;
+  readonly layout: Layout;
+}
+
+/** How a kind of panel behaves. All are pure; the list is made anew whenever it is looked at. */
+export interface PanelKind {
+  readonly title: string;
+  /** What Enter does, for the hint at the foot. */
+  readonly verb: string;
+  /** What is said where the list is empty. */
+  readonly nothing: string;
+  /** Whether typed text narrows the list down. */
+  readonly searchable: boolean;
+  lines(model: Model, query: string): readonly PanelLine[];
+  /** Index of the line that is chosen at first. */
+  first(model: Model): number;
+  /** Shows on the page what the line stands for, while the panel is open. */
+  preview?(model: Model, line: number): Step;
+  /** Takes the line; the panel is closed already. */
+  take(model: Model, line: number, now: PanelCircumstances & { readonly panel: Panel }): Step;
+}

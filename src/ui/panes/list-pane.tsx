@@ -1,0 +1,58 @@
+import { Box, Text } from "ink";
+import type { Model } from "../model.ts";
+import type { Panel } from "../panel.ts";
+import { PANELS } from "../panels/panels.ts";
+import { inkStyle, type Theme } from "../theme.ts";
+
+/** An open panel: its name and search, its list around the chosen line, and what the keys do. */
+export function ListPane(props: {
+  readonly model: Model;
+  readonly panel: Panel;
+  readonly theme: Theme;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { model, panel, theme, width, height } = props;
+  const kind = PANELS[panel.kind];
+  const lines = kind.lines(model, panel.query);
+  const inner = Math.max(1, width - 3);
+  const room = Math.max(1, height - 2);
+  const first = Math.max(0, Math.min(panel.chosen - Math.floor(room / 2), lines.length - room));
+  return (
+    <Box
+      flexDirection="column"
+      width={width}
+      height={height}
+      paddingLeft={1}
+      borderStyle="single"
+      borderTop={false}
+      borderRight={false}
+      borderBottom={false}
+      borderColor={inkStyle(theme, "accent").color ?? ""}
+    >
+      <Text {...inkStyle(theme, "accent")} bold wrap="truncate">
+        {`${kind.title}${kind.searchable ? ` › ${panel.query}▏` : ""}`}
+      </Text>
+      {lines.length === 0 ? <Text {...inkStyle(theme, "label")}>{kind.nothing}</Text> : null}
+      {lines.slice(first, first + room).map((line, i) => {
+        const chosen = first + i === panel.chosen;
+        const mark = chosen ? "▸" : line.current ? "·" : " ";
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line of a list is its position
+          <Box key={i} width={inner} justifyContent="space-between">
+            <Text wrap="truncate" bold={chosen} {...(chosen ? inkStyle(theme, "accent") : {})}>
+              {`${mark} ${line.prefix ?? ""}${line.text}`}
+            </Text>
+            <Box flexShrink={0} marginLeft={1}>
+              <Text {...inkStyle(theme, "label")}>{line.detail ?? ""}</Text>
+            </Box>
+          </Box>
+        );
+      })}
+      <Box flexGrow={1} />
+      <Text {...inkStyle(theme, "label")} wrap="truncate">
+        {`Enter ${kind.verb} · Esc back`}
+      </Text>
+    </Box>
+  );
+}
