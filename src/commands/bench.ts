@@ -39,6 +39,7 @@ export async function bench(context: CommandContext, flags: BenchFlags): Promise
     const folder = await benchFolder(context, flags.model, shape, show);
     const subject = shape === undefined ? { model: basename(folder) } : { shape };
     const rows: BenchRow[] = [];
+    const misfits: { readonly precision: string; readonly error: UserError }[] = [];
     for (const precision of flags.precision ?? PRECISIONS) {
       const job: BenchJob = {
         folder,
@@ -51,15 +52,23 @@ export async function bench(context: CommandContext, flags: BenchFlags): Promise
       };
       const run = (one: BenchJob): Promise<BenchOutcome> =>
         runBenchChild(installation.benchHost, one, show, interrupted);
-      // The first opening may have to quantise: it is not counted.
-      await run({ ...job, cases: [] });
-      const loads: number[] = [];
-      for (let i = 1; i < Math.min(OPENINGS, job.rounds); i++)
-        loads.push((await run({ ...job, cases: [] })).loadMs);
-      const outcome = await run(job);
-      rows.push(...benchRows(subject, job, outcome, [...loads, outcome.loadMs]));
+      try {
+        // The first opening may have to quantise: it is not counted.
+        await run({ ...job, cases: [] });
+        const loads: number[] = [];
+        for (let i = 1; i < Math.min(OPENINGS, job.rounds); i++)
+          loads.push((await run({ ...job, cases: [] })).loadMs);
+        const outcome = await run(job);
+        rows.push(...benchRows(subject, job, outcome, [...loads, outcome.loadMs]));
+      } catch (error) {
+        if (!(error instanceof UserError) || interrupted.aborted) throw error;
+        misfits.push({ precision, error });
+      }
     }
+    if (rows.length === 0 && misfits[0]) throw misfits[0].error;
     line.clear();
+    for (const { precision, error } of misfits)
+      context.stderr.write(`inkwright: ${precision} is left out: ${error.message}\n`);
     if (flags.json) await writeJson(context, rows);
     else await writeOut(context, benchTable(rows));
     return 0;
