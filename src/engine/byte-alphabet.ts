@@ -19,12 +19,17 @@ function alphabet(): Map<string, number> {
 /** The 256 characters that stand for bytes, by byte. */
 export const BYTE_CHARACTERS: readonly string[] = [...BYTE_OF_CHARACTER.keys()];
 
+/** The same by the characters' code units; −1 for those that stand for no byte. */
+const BYTE_OF_UNIT = Int16Array.from({ length: 0x144 }, (_, unit) => {
+  return BYTE_OF_CHARACTER.get(String.fromCharCode(unit)) ?? -1;
+});
+
 /** The bytes that a vocabulary entry stands for, or null if it has a character that stands for none. */
 export function bytesOfEntry(entry: string): Uint8Array | null {
   const bytes = new Uint8Array(entry.length);
   for (let i = 0; i < entry.length; i++) {
-    const byte = BYTE_OF_CHARACTER.get(entry.charAt(i));
-    if (byte === undefined) return null;
+    const byte = BYTE_OF_UNIT[entry.charCodeAt(i)] ?? -1;
+    if (byte < 0) return null;
     bytes[i] = byte;
   }
   return bytes;

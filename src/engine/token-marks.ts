@@ -21,6 +21,9 @@ export interface TokenMarks {
 
 /** GPT-2's way of naming tokens that are no text. */
 const SPECIAL = /^<\|\w+\|>$/;
+const ANGLE = 0x3c;
+/** A part of a character (U+FFFD) is taken for a letter's. */
+const CONTINUES_WORD = /^[\p{L}\p{N}\p{M}'’\ufffd]/u;
 
 /** Sorts the tokens of a vocabulary of `size` ids, of which `tokenizer` may know fewer. */
 export function markTokens(tokenizer: Tokenizer, size: number): TokenMarks {
@@ -34,19 +37,26 @@ export function markTokens(tokenizer: Tokenizer, size: number): TokenMarks {
   };
   for (let id = 0; id < Math.min(size, tokenizer.vocabularySize); id++) {
     const bytes = tokenizer.bytes(id);
-    const text = tokenizer.decode([id]);
     if (id === tokenizer.endOfText) marks.any[id] = 1;
-    if (bytes.length === 0 || SPECIAL.test(text)) continue;
+    if (bytes.length === 0 || (bytes[0] === ANGLE && SPECIAL.test(tokenizer.decode([id])))) continue;
     marks.written[id] = 1;
     marks.any[id] = 1;
-    const [first] = bytes;
+    const first = bytes[0];
     if (first === 0x20 || bytes.every(isWhite)) marks.startingBlank[id] = 1;
     if (isWhite(first)) marks.startingWhite[id] = 1;
-    // A part of a character (U+FFFD) is taken for a letter's.
-    if (/^[\p{L}\p{N}\p{M}'’\ufffd]/u.test(text)) marks.continuingWord[id] = 1;
+    if (continuesWord(first, id, tokenizer)) marks.continuingWord[id] = 1;
     if (bytes.includes(0x0a)) marks.breakingLine[id] = 1;
   }
   return marks;
+}
+
+/** Which ASCII characters go on with a word: most tokens begin with one, and need not be decoded. # [128] */
+const ASCII_CONTINUES = Array.from({ length: 0x80 }, (_, code) =>
+  CONTINUES_WORD.test(String.fromCharCode(code)),
+);
+
+function continuesWord(first: number | undefined, id: number, tokenizer: Tokenizer): boolean {
+  return ASCII_CONTINUES[first ?? 0] ?? CONTINUES_WORD.test(tokenizer.decode([id]));
 }
 
 /** The tokens of `set` that are in none of `others`. */
