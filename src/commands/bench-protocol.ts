@@ -34,6 +34,8 @@ export interface BenchRound {
 /** All that was measured in one process. */
 export interface BenchOutcome {
   readonly precision: string;
+  /** In tokens. */
+  readonly contextLength: number;
   readonly loadMs: number;
   readonly peakRssMb: number;
   /** Bytes of weights and cache that one token reads, for each configuration. */

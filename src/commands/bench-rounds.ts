@@ -9,15 +9,19 @@ import { UserError } from "../errors.ts";
 import type { BenchCase, BenchJob, BenchOutcome, BenchRound } from "./bench-protocol.ts";
 
 /**
- * Opens the model in this process and times its configurations, one round of each in turn, after one that does not
+ * Opens the model in this process, unless `signal` is aborted, and times its configurations, one round of each in turn, after one that does not
  * count. The end of text is forbidden, so that every choice has its full length; no prompt begins like another, so
  * that none is found in the cache.
  */
-export async function measure(job: BenchJob, onStatus: (text: string) => void): Promise<BenchOutcome> {
+export async function measure(
+  job: BenchJob,
+  onStatus: (text: string) => void,
+  signal: AbortSignal,
+): Promise<BenchOutcome> {
   const { folder, precision, threads, weightsFolder, cases, length, rounds } = job;
   const tokenizer = await openTokenizer(folder);
   const begun = performance.now();
-  const opening = { precision, weightsFolder, onStatus, ...(threads > 0 ? { threads } : {}) };
+  const opening = { precision, weightsFolder, onStatus, signal, ...(threads > 0 ? { threads } : {}) };
   const { model, card, config } = await openModel(folder, opening);
   const loadMs = performance.now() - begun;
   const engine = createEngine({ model, card, tokenizer: { ...tokenizer, endOfText: null } });
@@ -27,15 +31,17 @@ export async function measure(job: BenchJob, onStatus: (text: string) => void): 
     const measured: BenchRound[] = [];
     for (let round = -1; round < rounds; round++) {
       for (const [index, one] of cases.entries()) {
+        signal.throwIfAborted();
         const which = round < 0 ? "warming up" : `round ${round + 1} of ${rounds}`;
         onStatus(`${card.precision}: ${which}, prompt ${one.prompt}, ${one.count} at once`);
         const tokens = randomPrompt(one.prompt, ids, 1 + index + (round + 1) * cases.length);
-        const timed = await time(engine, tokens, one.count, length);
+        const timed = await time(engine, tokens, one.count, length, signal);
         if (round >= 0) measured.push({ case: index, ...timed });
       }
     }
     return {
       precision: card.precision,
+      contextLength: card.contextLength,
       loadMs,
       peakRssMb: (process.resourceUsage().maxRSS * 1024) / 1e6,
       bytesPerToken: cases.map(({ prompt, count }: BenchCase) =>
@@ -73,6 +79,7 @@ async function time(
   promptTokens: readonly number[],
   choices: number,
   length: number,
+  signal: AbortSignal,
 ): Promise<Omit<BenchRound, "case">> {
   const settings = completeSettings({ greedy: true, length });
   const request = { id: "bench", task: "continue", before: "", choices, settings, promptTokens } as const;
@@ -81,12 +88,13 @@ async function time(
   let last = 0;
   let tokens = 0;
   let prefillMs = 0;
-  for await (const event of engine.generate(request)) {
+  for await (const event of engine.generate(request, signal)) {
     if (event.type === "token") {
       last = performance.now();
       if (tokens === 0) first = last;
       tokens += 1;
     } else if (event.type === "finished") {
+      signal.throwIfAborted();
       prefillMs = event.timing.prefillMs;
       if (tokens !== choices * length) throw new Error(`${tokens} tokens came, not ${choices * length}`);
     }

@@ -7,7 +7,7 @@ import { resolveModel } from "../models/library.ts";
 import { randomCheckpoint } from "../models/random-checkpoint.ts";
 import { SHAPE_NAMES, type ShapeName, shapeName } from "../models/shapes.ts";
 import { runBenchChild } from "./bench-child.ts";
-import type { BenchJob, BenchOutcome } from "./bench-protocol.ts";
+import type { BenchCase, BenchJob, BenchOutcome } from "./bench-protocol.ts";
 import { type BenchRow, benchRows, benchTable } from "./bench-rows.ts";
 import { type CommandContext, type ExitCode, modelFolders } from "./context.ts";
 import { progress, writeJson, writeOut } from "./output.ts";
@@ -18,13 +18,17 @@ export interface BenchFlags {
   /** Name of a shape, in full or short. */
   readonly shape?: string;
   readonly precision?: readonly PrecisionChoice[];
-  readonly prompt: readonly number[];
+  /** Left out: {@link PROMPTS}, as far as they fit. */
+  readonly prompt?: readonly number[];
   readonly count: readonly number[];
   readonly length: number;
   readonly rounds: number;
   readonly threads?: number;
   readonly json?: boolean;
 }
+
+/** Tokens of the prompts where none are asked for; with a smaller window, the longest that fits into it. */
+const PROMPTS = [128, 900];
 
 /** Times that a model is opened, at most: for the time that takes. */
 const OPENINGS = 5;
@@ -40,13 +44,13 @@ export async function bench(context: CommandContext, flags: BenchFlags): Promise
     const subject = shape === undefined ? { model: basename(folder) } : { shape };
     const rows: BenchRow[] = [];
     const misfits: { readonly precision: string; readonly error: UserError }[] = [];
-    for (const precision of flags.precision ?? PRECISIONS) {
+    for (const precision of new Set(flags.precision ?? PRECISIONS)) {
       const job: BenchJob = {
         folder,
         precision,
         threads: flags.threads ?? settings.values.threads,
         weightsFolder: shape === undefined ? weightsFolder(cacheFolder) : join(shapesFolder(), ".weights"),
-        cases: flags.count.flatMap((count) => flags.prompt.map((prompt) => ({ prompt, count }))),
+        cases: [],
         length: flags.length,
         rounds: flags.rounds,
       };
@@ -54,12 +58,12 @@ export async function bench(context: CommandContext, flags: BenchFlags): Promise
         runBenchChild(installation.benchHost, one, show, interrupted);
       try {
         // The first opening may have to quantise: it is not counted.
-        await run({ ...job, cases: [] });
+        const { contextLength } = await run(job);
         const loads: number[] = [];
-        for (let i = 1; i < Math.min(OPENINGS, job.rounds); i++)
-          loads.push((await run({ ...job, cases: [] })).loadMs);
-        const outcome = await run(job);
-        rows.push(...benchRows(subject, job, outcome, [...loads, outcome.loadMs]));
+        for (let i = 1; i < Math.min(OPENINGS, job.rounds); i++) loads.push((await run(job)).loadMs);
+        const full = { ...job, cases: benchCases(flags, contextLength) };
+        const outcome = await run(full);
+        rows.push(...benchRows(subject, full, outcome, [...loads, outcome.loadMs]));
       } catch (error) {
         if (!(error instanceof UserError) || interrupted.aborted) throw error;
         misfits.push({ precision, error });
@@ -75,6 +79,15 @@ export async function bench(context: CommandContext, flags: BenchFlags): Promise
   } finally {
     line.clear();
   }
+}
+
+/** What is measured, each once. */
+function benchCases({ prompt, count, length }: BenchFlags, contextLength: number): readonly BenchCase[] {
+  const longest = Math.max(1, contextLength - length);
+  const prompts = new Set(prompt ?? PROMPTS.map((tokens) => Math.min(tokens, longest)));
+  return [...new Set(count)].flatMap((many) =>
+    [...prompts].map((tokens) => ({ prompt: tokens, count: many })),
+  );
 }
 
 /** Throws a UserError (exit code 2) for no shape's name. */

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Choice, ModelCard } from "../engine/types.ts";
+import { makeFolder } from "../engine/weights/folder.ts";
 import { errorMessage } from "../errors.ts";
 import { openRecorder, sessionPath } from "../sessions/recorder.ts";
 import type { GenerationRecord, OutcomeRecord, RecordedChoice, SessionRecord } from "../sessions/records.ts";
@@ -38,7 +38,7 @@ export async function recordGeneration(
 
 async function pipeSession({ dataFolder, now }: CommandContext): Promise<string> {
   const folder = join(dataFolder, "sessions");
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   return join(folder, `pipe-${now().toISOString().slice(0, 10)}.session.jsonl`);
 }
 

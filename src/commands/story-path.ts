@@ -1,5 +1,6 @@
-import { copyFile, mkdir, realpath } from "node:fs/promises";
+import { copyFile, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder } from "../engine/weights/folder.ts";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
 import { resolvePath } from "../files.ts";
 import type { CommandContext } from "./context.ts";
@@ -38,7 +39,7 @@ async function ownCopy(context: CommandContext, sample: string): Promise<string>
   const folder = storiesFolder(context);
   const own = join(folder, basename(sample));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await copyFile(sample, own, 1 /* COPYFILE_EXCL: never over the writer's own */);
   } catch (cause) {
     if (errorCode(cause) !== "EEXIST") {

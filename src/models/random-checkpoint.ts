@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, mkdtemp, open, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../engine/weights/folder.ts";
 import { errorCode, UserError } from "../errors.ts";
 import { isThere } from "./library.ts";
 import { createNoise } from "./noise.ts";
@@ -27,7 +28,7 @@ export async function randomCheckpoint(
   const folder = join(parent, name);
   if (await isThere(join(folder, "model.safetensors"))) return folder;
   const shape = SHAPES[name];
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   await checkRoom(parent, 4 * numbersIn(tensorsOf(shape)));
   const making = await mkdtemp(join(parent, `.${name}-`));
   try {

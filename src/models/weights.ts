@@ -14,7 +14,7 @@ export interface KeptWeights {
 }
 
 /** A whole file, or one that a process did not finish. */
-const FILE = /^\.?([0-9a-f]{16})-([a-z0-9-]+)\.safetensors(?:\.[0-9a-f]{12}\.tmp)?$/;
+const FILE = /^\.?([0-9a-f]{16})-([a-z0-9-]+)\.safetensors(?:\.(?:\d+-)?[0-9a-f]{12}\.tmp)?$/;
 
 /** The quantised weights in `folder`, by name; none where there is no such folder. Throws a UserError if it cannot be read. */
 export async function keptWeights(folder: string): Promise<readonly KeptWeights[]> {
@@ -47,7 +47,7 @@ async function entries(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    if (errorCode(cause) === "ENOENT") return [];
+    if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") return [];
     throw new UserError(
       `The folder of quantised weights ${folder} cannot be read (${errorMessage(cause)}).`,
       {

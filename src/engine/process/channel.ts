@@ -19,7 +19,8 @@ export function serveParent(open: (folder: string, options: EngineOptions) => Pr
     open,
     end: () => process.connected && process.disconnect(),
   });
-  process.on("SIGINT", () => {});
+  // What a terminal or a supervisor sends to the whole group: the program decides what becomes of this process.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   // The program is the only one that sends, and it sends nothing else.
   process.on("message", (message) => service.receive(message as ToHost));
   process.on("disconnect", () => void service.close());

@@ -18,7 +18,10 @@ export async function makeFile(
   layout: WeightsLayout,
   options: WriteOptions,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`,
+  );
   try {
     const file = await open(temporary, "wx+");
     try {

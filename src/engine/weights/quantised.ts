@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorCode, errorMessage, UserError } from "../../errors.ts";
 import type { Checkpoint } from "../gpt2/checkpoint.ts";
 import type { GraphWeight } from "../gpt2/weights.ts";
 import { inspect } from "./checksum.ts";
+import { makeFolder } from "./folder.ts";
 import { layOut, type WeightsLayout, weightsFile } from "./layout.ts";
 import { makeFile } from "./make.ts";
 import type { WeightScheme } from "./scheme.ts";
@@ -84,14 +85,14 @@ async function findOrMake(
   name: string,
   options: QuantisedOptions,
 ): Promise<QuantisedWeights> {
-  await mkdir(wanted, { recursive: true });
+  await makeFolder(wanted);
   const folder = await realpath(wanted);
   const file = join(folder, name);
+  await removeStale(folder);
   const found = { folder, file, weights: layout.weights, kept: true, problem: null, dispose: async () => {} };
   const { state, isWhole } = await inspect(file, layout);
   if (state === "sound" && !options.anew) return { ...found, isWhole };
   if (state !== "missing") options.onStatus?.("rebuilding damaged weights");
-  await removeStale(folder);
   await makeFile(file, weights, layout, options).catch(async (error: unknown) => {
     // A file that is in use cannot be replaced everywhere; another process may have made it meanwhile.
     if (options.signal?.aborted || !(await (await inspect(file, layout)).isWhole)) throw error;
@@ -144,8 +145,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
   ENOTDIR: "a part of the folder's path is a file",
   EEXIST: "the folder's path is a file",
+  EISDIR: "a folder is in the file's place",
 };
 
 function reasonOf(error: unknown): string {
-  return REASONS[errorCode(error) ?? ""] ?? errorMessage(error);
+  const code = errorCode(error) ?? "";
+  if (code === "ENOENT" && /\b(?:mkdir|rename)\b/.test(errorMessage(error)))
+    return "the folder cannot be made, or has gone";
+  return REASONS[code] ?? errorMessage(error);
 }
