@@ -1,4 +1,5 @@
 import type {
+  BranchRoot,
   BranchTokens,
   KvCache,
   LanguageModel,
@@ -101,25 +102,31 @@ export function fakeModel(options: FakeOptions): FakeModel {
       const first = held.length - targets.length + 1;
       return targets.map((target, i) => likelihood(held.slice(0, first + i), target));
     },
-    branch(cache, count) {
+    branch(cache, roots) {
       if (open.has(cache)) throw new TypeError("the cache has open branches");
       open.add(cache);
       const shared = [...cache.tokens];
-      const own = Array.from({ length: count }, (): number[] => []);
+      const all: readonly BranchRoot[] =
+        typeof roots === "number" ? Array.from({ length: roots }, () => ({})) : roots;
+      const own = all.map((): number[] => []);
+      const before = (branch: number): readonly number[] => {
+        const root = all[branch]!;
+        return root.after === undefined ? shared.slice(0, root.shared) : sequence(root.after);
+      };
       const readAll = async (next: readonly BranchTokens[]): Promise<void> => {
         if (closed || !open.has(cache)) throw new TypeError("the fake model's branches are closed");
         const tokens = next.flatMap((one) => one.tokens);
         const branches = next.map(({ branch }) => branch);
-        const past = shared.length + (own[branches[0] ?? 0]?.length ?? 0);
+        const past = sequence(branches[0] ?? 0).length;
         const step = { past, tokens, rows: next.length, branches };
         steps.push(step);
         await onStep?.(step);
         for (const one of next) {
           own[one.branch]!.push(...one.tokens);
-          if (shared.length + own[one.branch]!.length > contextLength) throw new RangeError("window is full");
+          if (sequence(one.branch).length > contextLength) throw new RangeError("window is full");
         }
       };
-      const sequence = (branch: number) => [...shared, ...own[branch]!];
+      const sequence = (branch: number): number[] => [...before(branch), ...own[branch]!];
       return {
         get lengths() {
           return own.map((tokens) => tokens.length);

@@ -22,9 +22,20 @@ export interface BranchTokens {
   readonly tokens: readonly number[];
 }
 
+/** Where a branch goes on from; left out: from all that the cache holds. */
+export interface BranchRoot {
+  /** So many tokens of the cache come before it: 0 makes it a text of its own. */
+  readonly shared?: number;
+  /**
+   * It goes on from an earlier branch, by index, and so from what that one shares. Whatever that one has read comes
+   * before it, so all of that must be read first, and stay.
+   */
+  readonly after?: number;
+}
+
 /**
- * Sequences that all go on from what a cache holds, each in its own way. What they share is held and read once; each
- * sees that and its own tokens, not the others'. While they are open the cache must not be touched.
+ * Sequences that go on from what a cache holds, each in its own way. What they share is held and read once; each sees
+ * that and its own tokens, not the others'. While they are open the cache must not be touched.
  */
 export interface Branches {
   /** Tokens that each branch has read. # [branches] */
@@ -79,7 +90,10 @@ export interface LanguageModel {
     cache: KvCache,
     targets: readonly number[],
   ): Promise<readonly Likelihood[]>;
-  /** Begins `count` sequences that go on from `cache`. */
-  branch(cache: KvCache, count: number): Branches;
+  /**
+   * Begins sequences that go on from `cache`: so many from all of it, or one for each of `roots`. Throws a RangeError
+   * for a root that is not there.
+   */
+  branch(cache: KvCache, roots: number | readonly BranchRoot[]): Branches;
   close(): Promise<void>;
 }

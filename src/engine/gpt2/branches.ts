@@ -1,4 +1,4 @@
-import type { Branches, Likelihood } from "../language-model.ts";
+import type { Branches, BranchRoot, Likelihood } from "../language-model.ts";
 import type { Gpt2Cache } from "./cache.ts";
 import type { Gpt2Config } from "./config.ts";
 import { checkTargets, checkTokens, type Item, type Reader, type Sees, UNSEEN } from "./reader.ts";
@@ -7,7 +7,7 @@ import { checkTargets, checkTokens, type Item, type Reader, type Sees, UNSEEN } 
 interface Parts {
   readonly config: Gpt2Config;
   readonly cache: Gpt2Cache;
-  readonly count: number;
+  readonly roots: number | readonly BranchRoot[];
   readonly reader: Reader;
   /** Waits for all earlier runs of the model. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -21,13 +21,14 @@ const NOBODY = -1;
  * attention bias hides from each what is not its own: a tree of texts in one row of slots, which the graph reads
  * once for all of them (tree attention; Miao et al., "SpecInfer", 2023).
  */
-export function createBranches({ config, cache, count, reader, inTurn }: Parts): Branches {
+export function createBranches({ config, cache, roots, reader, inTurn }: Parts): Branches {
   const { n_positions, vocab_size } = config;
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`${count} branches are not 1 or more`);
+  const sequence = cache.tokens.length;
+  const lines = lineages(roots, sequence);
+  const count = lines.length;
   if (cache.branched !== null) throw new TypeError("the cache has open branches");
   cache.branched = 0;
-  const shared = cache.tokens.length;
-  /** The branch of each slot behind the shared ones. */
+  /** The branch of each slot behind the sequence's own. */
   const owners: number[] = [];
   const lengths = Array.from({ length: count }, () => 0);
   let open = true;
@@ -35,21 +36,30 @@ export function createBranches({ config, cache, count, reader, inTurn }: Parts):
   const sees =
     (all: readonly number[]): Sees =>
     (branch, row) => {
-      for (let slot = 0; slot < row.length; slot++) row[slot] = all[slot] === branch ? 0 : UNSEEN;
+      const { shared, line } = lines[branch]!;
+      row.fill(UNSEEN, shared, sequence);
+      for (let slot = sequence; slot < row.length; slot++) {
+        if (!line.includes(all[slot - sequence]!)) row[slot] = UNSEEN;
+      }
     };
+
+  /** Tokens before the next one of a branch. */
+  function lengthOf(branch: number): number {
+    const { shared, line } = lines[branch]!;
+    return line.reduce((sum, one) => sum + (lengths[one] ?? 0), shared);
+  }
 
   function check(branch: number, tokens: readonly number[]): void {
     if (!open) throw new TypeError("the branches are closed");
     const length = lengths[branch];
     if (length === undefined) throw new RangeError(`${branch} is none of ${count} branches`);
     checkTokens(tokens, vocab_size);
-    if (shared + length + tokens.length > n_positions) {
-      throw new RangeError(`${shared + length + tokens.length} tokens are over the limit of ${n_positions}`);
-    }
+    const whole = lengthOf(branch) + tokens.length;
+    if (whole > n_positions) throw new RangeError(`${whole} tokens are over the limit of ${n_positions}`);
   }
 
   function itemsOf(branch: number, tokens: readonly number[]): Item[] {
-    const from = shared + (lengths[branch] ?? 0);
+    const from = lengthOf(branch);
     return tokens.map((token, i) => ({ token, position: from + i, branch }));
   }
 
@@ -113,4 +123,30 @@ export function createBranches({ config, cache, count, reader, inTurn }: Parts):
       cache.branched = null;
     },
   };
+}
+
+/** What comes before the tokens of a branch. */
+interface Lineage {
+  /** Tokens of the cache's own sequence. */
+  readonly shared: number;
+  /** The branches that it goes on from, and itself. */
+  readonly line: readonly number[];
+}
+
+function lineages(roots: number | readonly BranchRoot[], sequence: number): readonly Lineage[] {
+  if (typeof roots === "number") {
+    if (!Number.isInteger(roots) || roots < 1) throw new RangeError(`${roots} branches are not 1 or more`);
+    return Array.from({ length: roots }, (_, branch) => ({ shared: sequence, line: [branch] }));
+  }
+  if (roots.length === 0) throw new RangeError("0 branches are not 1 or more");
+  const lines: Lineage[] = [];
+  for (const [branch, { shared = sequence, after }] of roots.entries()) {
+    const before = after === undefined ? { shared, line: [] } : lines[after];
+    if (before === undefined) throw new RangeError(`branch ${branch} cannot go on from branch ${after}`);
+    if (!Number.isInteger(before.shared) || before.shared < 0 || before.shared > sequence) {
+      throw new RangeError(`branch ${branch} cannot share ${shared} tokens of ${sequence}`);
+    }
+    lines.push({ shared: before.shared, line: [...before.line, branch] });
+  }
+  return lines;
 }

@@ -81,8 +81,8 @@ export function createModel(config: Gpt2Config, session: Session, uncopied: bool
       const rest = (place: number) => (place >= first ? { target: follows[place - first]! } : {});
       return (await append(cache, tokens, rest)).likelihoods;
     },
-    branch(cache, count) {
-      return createBranches({ config, cache: ownCache(cache), count, reader, inTurn });
+    branch(cache, roots) {
+      return createBranches({ config, cache: ownCache(cache), roots, reader, inTurn });
     },
     close() {
       closing ??= idle.then(() => session.close());

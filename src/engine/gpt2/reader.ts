@@ -30,14 +30,14 @@ export interface Wanted {
 /** Reads items into a cache: what branches need of their model. */
 export interface Reader {
   /**
-   * Reads `items` one after another, a run of the graph for as many as it takes at a time. `sees` says which slots
-   * behind the cache's own sequence an item of a branch sees. What was read is counted in the cache when all went
+   * Reads `items` one after another, a run of the graph for as many as it takes at a time. `sees` says which slots an
+   * item of a branch sees. What was read is counted in the cache when all went
    * well; otherwise nothing is.
    */
   read(cache: Gpt2Cache, items: readonly Item[], sees: Sees): Promise<Wanted>;
 }
 
-/** Fills `row`, one number for each slot behind the sequence: 0 where a token of `branch` sees it, else far below. */
+/** Fills `row`, one 0 for each slot: it stays where a token of `branch` sees the slot; elsewhere comes {@link UNSEEN}. */
 export type Sees = (branch: number, row: Float32Array) => void;
 
 /** Tokens in one run, at most; fewer where each is scored, for which the graph holds several rows of logits. */
@@ -68,7 +68,7 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
   }
 
   /** What each of `items` sees of the `past` slots in use and of those that the items fill. # [1, 1, items, slots] */
-  function attentionBias(items: readonly Item[], past: number, sequence: number, sees: Sees): Value {
+  function attentionBias(items: readonly Item[], past: number, sees: Sees): Value {
     const slots = past + items.length;
     const shape = [1, 1, items.length, slots];
     const size = items.length * slots;
@@ -79,7 +79,7 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
     if (bias.length < size) bias = new Float32Array(2 * size);
     const data = bias.subarray(0, size).fill(0);
     items.forEach(({ branch }, i) => {
-      if (branch !== null) sees(branch, data.subarray(i * slots + sequence, (i + 1) * slots));
+      if (branch !== null) sees(branch, data.subarray(i * slots, (i + 1) * slots));
     });
     return { type: "float32", data, shape };
   }
@@ -110,7 +110,7 @@ export function createReader(config: Gpt2Config, session: Session, uncopied: boo
       targets: longs([1, targets.length, 1], targets),
       seqlens_k: { type: "int32", data: Int32Array.of(past + items.length - 1), shape: [1] },
       total_sequence_length: { type: "int32", data: Int32Array.of(past + items.length), shape: [] },
-      attention_bias: attentionBias(items, past, cache.tokens.length, sees),
+      attention_bias: attentionBias(items, past, sees),
       ...cache.past,
     };
     const scores = { logprobs: floats([1, targets.length, 1]), above: floats([1, targets.length, 1]) };

@@ -73,6 +73,34 @@ describe.each(["plain", "odd-bf16", "sharded"])("%s", (name) => {
     );
   });
 
+  test("branches go on from less than the cache holds, and from each other", async () => {
+    const stem = [9, 8, 7, 6, 5];
+    const branches = model.branch(cache, [{}, { shared: 3 }, { shared: 0 }, { after: 2 }, { after: 2 }]);
+    await branches.step([{ branch: 2, tokens: stem }]);
+    const own = [[1], [2, 3], [], [4, 5], [6]];
+    const before = [PROMPT, PROMPT.slice(0, 3), [], stem, stem];
+    for (const more of [[], [11, 12, 13]]) {
+      const next = [0, 1, 3, 4].map((branch) => ({ branch, tokens: more.length > 0 ? more : own[branch]! }));
+      if (more.length > 0) for (const { branch } of next) own[branch] = [...own[branch]!, ...more];
+      const logits = (await branches.step(next)).logits.slice();
+      for (const [row, { branch }] of next.entries()) {
+        const found = logits.subarray(row * model.vocabularySize, (row + 1) * model.vocabularySize);
+        near(found, await alone([...before[branch]!, ...own[branch]!]));
+      }
+    }
+    expect(branches.lengths).toEqual([4, 5, 5, 5, 4]);
+    branches.close();
+  });
+
+  test.each([
+    [[{ shared: 8 }], "share 8 tokens of 7"],
+    [[{ shared: 1.5 }], "share 1.5 tokens"],
+    [[{ after: 0 }], "branch 0 cannot go on from branch 0"],
+    [[], "0 branches"],
+  ])("roots %j are refused", (roots, message) => {
+    expect(() => model.branch(cache, roots)).toThrow(message);
+  });
+
   test("likelihoods are those of the logits", async () => {
     const size = model.vocabularySize;
     const compare = (found: readonly Likelihood[], logits: Float32Array, targets: readonly number[]) => {
