@@ -109,6 +109,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
   typical_p: numeric("typical_p"),
   repetition_penalty: numeric("repetition_penalty"),
   no_repeat_ngram_size: numeric("no_repeat_ngram_size"),
+  listen: numeric("listen"),
   greedy: flag("always the likeliest token; temperature and filters are ignored", DEFAULT_SETTINGS.greedy),
   finish_sentence: flag(
     "after the length, go on for up to 20 tokens until the sentence ends",

@@ -1,3 +1,5 @@
+import { UserError } from "../errors.ts";
+import { type Contrast, contrastsOf } from "./contrast.ts";
 import { createOfferedText } from "./offered-text.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens, reusableTokens } from "./prefill.ts";
@@ -43,7 +45,8 @@ export async function* generate(
   const reusedTokens = reusableTokens(cache, prompt.tokens);
   yield { type: "started", seed, prompt: { tokens: prompt.tokens, text: prompt.text }, reusedTokens };
 
-  const group = groupSize(request.choices, prompt.tokens.length + wanted, parts);
+  const contrasts = fittingContrasts(prompt, wanted, settings, parts);
+  const group = groupSize(request.choices, prompt.tokens.length + wanted, 1 + contrasts.length, parts);
   for (let from = 0; from < request.choices && !cancelled(); from += group) {
     const read = () => readTokens(parts, prompt.tokens, cancelled);
     const unread = prompt.tokens.length - reusableTokens(cache, prompt.tokens);
@@ -56,6 +59,7 @@ export async function* generate(
       prompt: prompt.tokens,
       logits,
       settings,
+      contrasts,
       randoms: writers.map(({ index }) => createRandom(seed, index)),
       first: firstTokens(prompt, parts),
       later: marks.any,
@@ -64,6 +68,21 @@ export async function* generate(
     yield* writeTogether(writers, run, parts, watch);
   }
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
+}
+
+/** The contrasts that `settings` ask for. Throws a UserError where the window has no room for them to last. */
+function fittingContrasts(
+  prompt: Prompt,
+  wanted: number,
+  settings: SamplingSettings,
+  { model }: EngineParts,
+): readonly Contrast[] {
+  const contrasts = contrastsOf(prompt.tokens, settings);
+  if (contrasts.length === 0 || prompt.tokens.length + wanted <= model.contextLength) return contrasts;
+  throw new UserError(
+    `With listen, the prompt and ${settings.length} new tokens must fit into the model's ${model.contextLength} tokens.`,
+    { hint: `Choose a length of at most ${Math.floor(model.contextLength / 2)}, or listen 0.` },
+  );
 }
 
 /** What is read to continue `request.before`, and how many tokens may be wanted after it. */

@@ -7,6 +7,9 @@ import type { Cancelled, EngineParts } from "./parts.ts";
  */
 const CHUNK = { first: 64, most: 128, least: 32 } as const;
 
+/** Tokens that are read in one run where there are no more than a few runs. */
+export const CHUNK_READ: number = CHUNK.first;
+
 /** Runs shorter than the one and longer than the other are quick and slow, in milliseconds. */
 const QUICK = 60;
 const SLOW = 250;

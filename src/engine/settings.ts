@@ -10,6 +10,8 @@ export interface SamplingSettings {
   readonly typical_p: number;
   readonly repetition_penalty: number;
   readonly no_repeat_ngram_size: number;
+  /** How much the short view of the last tokens is taken off: α of coherence boosting; 0 is plain decoding. */
+  readonly listen: number;
   readonly length: number;
   /** Always the likeliest token: temperature and filters are ignored. */
   readonly greedy: boolean;
@@ -143,6 +145,18 @@ export const NUMERIC_SETTINGS: readonly NumericSettingRow[] = [
     slider: { min: 0, max: 8, step: 1 },
     off: 0,
   },
+  {
+    key: "listen",
+    flag: "--listen",
+    argument: "X",
+    label: "listen",
+    description: "how closely to keep to what was said far back (coherence boosting); 0 is plain",
+    default: 0,
+    min: 0,
+    max: 4,
+    slider: { min: 0, max: 1.5, step: 0.05 },
+    off: 0,
+  },
 ];
 
 /** What is in force where nobody said otherwise. */
@@ -154,6 +168,7 @@ export const DEFAULT_SETTINGS: SamplingSettings = {
   typical_p: 1,
   repetition_penalty: 1,
   no_repeat_ngram_size: 0,
+  listen: 0,
   length: 60,
   greedy: false,
   finish_sentence: false,

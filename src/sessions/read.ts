@@ -32,6 +32,8 @@ const settings = z.object({
   typical_p: z.number(),
   repetition_penalty: z.number(),
   no_repeat_ngram_size: z.number(),
+  // Sessions of version 0.1.0 have none.
+  listen: z.number().default(0),
   length: z.number(),
   greedy: z.boolean(),
   finish_sentence: z.boolean(),

@@ -1,3 +1,4 @@
+import { contrastsOf } from "../contrast.ts";
 import type { Cancelled, EngineParts } from "../parts.ts";
 import { readTokens, reusableTokens } from "../prefill.ts";
 import { type Prompt, preparePrompt, promptBudget, recordedPrompt } from "../prompt.ts";
@@ -53,15 +54,17 @@ export async function* rewrite(
   const isCertain = settings.greedy || settings.temperature === 0;
   const enough = isCertain ? 1 : Math.max(8, 2 * request.choices);
   const limit = isCertain ? 1 : MOST_TRIES * enough;
+  const contrasts = contrastsOf(prompt.tokens, settings);
   const ranked = new Map<string, Ranked>();
   for (let tried = 0; logits && tried < limit && !cancelled(); ) {
     if (tried >= enough && offered([...ranked.values()]).length >= request.choices) break;
     const left = tried < enough ? enough - tried : limit - tried;
-    const count = groupSize(left, prompt.tokens.length + passage.longest + most, parts);
+    const count = groupSize(left, prompt.tokens.length + passage.longest + most, 1 + contrasts.length, parts);
     const sampling = startSampling(parts, {
       prompt: prompt.tokens,
       logits,
       settings,
+      contrasts,
       randoms: Array.from({ length: count }, (_, i) => createRandom(seed, tried + i)),
       ...allowedTokens(passage, prompt.blanks, parts),
       cancelled,
