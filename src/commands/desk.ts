@@ -74,6 +74,7 @@ export async function openDesk(
       prepared: null,
       dialog: null,
       panel: null,
+      recentCommands: [],
       file: { path, sha256: opened.sha256, savedText: opened.savedText, readOnly: otherPid !== null },
       engine: { status: "loading", card: null, tokensPerSecond: null },
       notice: null,

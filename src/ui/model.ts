@@ -3,6 +3,7 @@ import type { SamplingSettings } from "../engine/settings.ts";
 import type { ModelCard } from "../engine/types.ts";
 import { currentDocument, type UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
+import type { CommandName } from "./keymap.ts";
 import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
@@ -75,6 +76,8 @@ export interface Model {
   readonly dialog: Dialog | null;
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
+  /** Commands that were run from the palette, the last one first. */
+  readonly recentCommands: readonly CommandName[];
   readonly file: StoryFile;
   readonly engine: EngineState;
   readonly notice: Notice | null;

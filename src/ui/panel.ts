@@ -17,4 +17,4 @@ export interface Panel {
 }
 
 /** Names of the panels. */
-export type PanelName = "outline";
+export type PanelName = "outline" | "palette";

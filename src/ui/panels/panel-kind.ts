@@ -1,3 +1,4 @@
+import type { CommandName } from "../keymap.ts";
 import type { Layout } from "../layout.ts";
 import type { Model } from "../model.ts";
 import type { Panel } from "../panel.ts";
@@ -36,6 +37,10 @@ export interface PanelKind {
   first(model: Model): number;
   /** Shows on the page what the line stands for, while the panel is open. */
   preview?(model: Model, line: number): Step;
-  /** Takes the line; the panel is closed already. */
-  take(model: Model, line: number, now: PanelCircumstances & { readonly panel: Panel }): Step;
+  /** Takes the line; the panel is closed already. It may name a command to go on with. */
+  take(
+    model: Model,
+    line: number,
+    now: PanelCircumstances & { readonly panel: Panel },
+  ): Step | { readonly command: CommandName };
 }

@@ -1,8 +1,10 @@
 import type { PanelName } from "../panel.ts";
 import { OUTLINE } from "./outline.ts";
+import { PALETTE } from "./palette.ts";
 import type { PanelKind } from "./panel-kind.ts";
 
 /** How each panel behaves. */
 export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
   outline: OUTLINE,
+  palette: PALETTE,
 };

@@ -90,13 +90,14 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectStoryEnd: motion("storyEnd", true),
 
   outline: (model) => togglePanel(model, "outline"),
+  palette: (model) => togglePanel(model, "palette"),
   panelUp: (model) => walkPanel(model, "panelUp"),
   panelDown: (model) => walkPanel(model, "panelDown"),
   panelPageUp: (model) => walkPanel(model, "panelPageUp"),
   panelPageDown: (model) => walkPanel(model, "panelPageDown"),
   panelFirst: (model) => walkPanel(model, "panelFirst"),
   panelLast: (model) => walkPanel(model, "panelLast"),
-  panelTake: (model, now) => takeLine(model, now),
+  panelTake: (model, now) => takeLine(model, now, (next, command) => runCommand(next, command, now)),
   panelErase: (model) => searchPanel(model, (query) => [...query].slice(0, -1).join("")),
   panelClose: (model) => closePanel(model),
 

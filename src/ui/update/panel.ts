@@ -24,16 +24,31 @@ export function closePanel(model: Model): Step {
   return [{ ...model, panel: null, ...(same ? { selection, top } : {}) }, []];
 }
 
-/** Takes the chosen line. */
-export function takeLine(model: Model, now: PanelCircumstances): Step {
+/** Takes the chosen line; `run` goes on with a command that it names. */
+export function takeLine(
+  model: Model,
+  now: PanelCircumstances,
+  run: (model: Model, command: CommandName) => Step,
+): Step {
   const { panel } = model;
   if (!panel) return [model, []];
   const kind = PANELS[panel.kind];
   const count = kind.lines(model, panel.query).length;
   if (count === 0) return [model, []];
   const line = Math.min(panel.chosen, count - 1);
-  return kind.take({ ...model, panel: null }, line, { ...now, panel });
+  const closed = { ...model, panel: null };
+  const taken = kind.take(closed, line, { ...now, panel });
+  if (!("command" in taken)) return taken;
+  const { command } = taken;
+  const recentCommands = [command, ...model.recentCommands.filter((other) => other !== command)].slice(
+    0,
+    RECENT,
+  );
+  return run({ ...closed, recentCommands }, command);
 }
+
+/** Commands that the palette remembers. */
+const RECENT = 8;
 
 /** Moves the choice by the keys of a list. */
 export function walkPanel(model: Model, command: CommandName): Step {

@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fuzzyFilter, fuzzyScore } from "../../src/ui/fuzzy.ts";
+import { geometry } from "../../src/ui/geometry.ts";
+import { PANELS } from "../../src/ui/panels/panels.ts";
+import { Desk } from "./desk.ts";
+
+/** The open panel's list, the chosen line in brackets. */
+function list(desk: Desk): readonly string[] {
+  const { panel } = desk.model;
+  if (!panel) throw new Error("no panel is open");
+  return PANELS[panel.kind].lines(desk.model, panel.query).map(({ text, prefix = "" }, i) => {
+    return i === panel.chosen ? `[${prefix}${text}]` : `${prefix}${text}`;
+  });
+}
+
+const STORY = "# The Lighthouse\n\nOnce.\n\n## One\n\nShe went down.\n\n## Two\n\nThe lamp| was out.";
+
+describe("the outline", () => {
+  it("begins where the cursor is, and the page follows the choice", () => {
+    const desk = new Desk(STORY).press("ctrl+g");
+    expect(list(desk)).toEqual(["The Lighthouse", "  One", "[  Two]"]);
+    desk.press("up");
+    expect(desk.page()).toContain("|## One");
+    expect(desk.press("enter").page()).toContain("|## One");
+    expect(desk.model.panel).toBeNull();
+  });
+
+  it("goes back where one was with Esc, and narrows down by what is typed", () => {
+    const desk = new Desk(STORY).press("ctrl+g").type("one");
+    expect(list(desk)).toEqual(["[  One]"]);
+    expect(desk.page()).toContain("|## One");
+    expect(desk.press("escape").page()).toBe(STORY);
+    expect(desk.effects).toEqual([]);
+  });
+
+  it("says so where there are no headings", () => {
+    const desk = new Desk("No chapter|").press("ctrl+g", "down", "enter");
+    expect(desk.page()).toBe("No chapter|");
+  });
+});
+
+describe("the palette", () => {
+  it("finds commands by their words and runs them", () => {
+    const desk = new Desk("one [two|").press("ctrl+p").type("undo");
+    expect(list(desk)[0]).toBe("[undo]");
+    desk.press("escape", "x", "ctrl+p").type("undo").press("enter");
+    expect(desk.page()).toBe("one [two|");
+  });
+
+  it("has first what was run last, and nothing that means nothing now", () => {
+    const desk = new Desk("one|").press("ctrl+p").type("select everything").press("enter");
+    expect(desk.page()).toBe("[one|");
+    desk.press("ctrl+p");
+    expect(list(desk)[0]).toBe("[select everything]");
+    expect(list(desk).join()).not.toContain("accept");
+    expect(list(desk).join()).not.toContain("the line above");
+  });
+
+  it("opens from the controls and over another list, and closes with its own key", () => {
+    const desk = new Desk(STORY).press("ctrl+t", "ctrl+p");
+    expect(desk.model.panel?.kind).toBe("palette");
+    expect(desk.press("ctrl+g").model.panel?.kind).toBe("outline");
+    expect(desk.press("ctrl+p", "ctrl+p").model.panel).toBeNull();
+    expect(desk.page()).toBe(STORY);
+  });
+});
+
+describe("fuzzy search", () => {
+  it.each([
+    ["save", "save under another name", true],
+    ["sua", "save under another name", true],
+    ["nas", "save under another name", false],
+    ["EGLISE", "l’église", true],
+    ["", "anything", true],
+    ["x", "", false],
+  ])("%j finds %j: %j", (typed, text, found) => {
+    expect(fuzzyScore(text, typed) !== null).toBe(found);
+  });
+
+  it("prefers beginnings of words, letters that follow each other, and what comes early", () => {
+    const items = ["unsaved", "sit and vote", "the safe", "save", "s a v e"];
+    expect(fuzzyFilter(items, "save", (text) => text)[0]).toBe("save");
+    expect(fuzzyFilter(["undo", "a row down"], "do", (text) => text)[0]).toBe("a row down");
+    expect(fuzzyFilter(["b a", "a b"], "", (text) => text)).toEqual(["b a", "a b"]);
+  });
+
+  it("finds exactly the texts that hold the letters in order", () => {
+    const word = fc.stringMatching(/^[abc]{0,6}$/);
+    fc.assert(
+      fc.property(word, word, (text, typed) => {
+        const pattern = new RegExp([...typed].join(".*"));
+        expect(fuzzyScore(text, typed) !== null).toBe(pattern.test(text));
+      }),
+    );
+  });
+});
+
+it("panels stand beside the page where there is room, else below it, and leave the page three rows", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 20, max: 300 }), fc.integer({ min: 8, max: 100 }), (columns, rows) => {
+      const { model } = new Desk(STORY, { columns, rows }).press("ctrl+p");
+      const { page, panel } = geometry(model);
+      expect(page.height).toBeGreaterThanOrEqual(3);
+      if (panel.width < columns) expect(page.width + panel.width).toBe(columns);
+      else expect(page.height + panel.height).toBe(rows - 2);
+    }),
+  );
+});
