@@ -93,6 +93,7 @@ export const COMMANDS = [
   row("selectStoryEnd", "story", ["shift+ctrl+end"], "select to the end of the story", "Moving"),
 
   row("palette", "anywhere", ["ctrl+p"], "the palette: find any command", "Lists"),
+  row("history", "anywhere", ["f5"], "the history: every state of the story", "Lists"),
   row("outline", "anywhere", ["ctrl+g"], "the outline: go to a chapter", "Lists"),
   row("panelUp", "panel", ["up", "shift+tab"], "the line above", "Lists"),
   row("panelDown", "panel", ["down", "tab"], "the line below", "Lists"),

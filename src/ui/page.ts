@@ -1,6 +1,8 @@
+import type { StoryDocument } from "../story/document.ts";
 import { currentDocument } from "../story/history.ts";
+import { itemAt } from "../story/long-list.ts";
 import type { Passage } from "../story/passages.ts";
-import { selectionRange } from "../story/selection.ts";
+import { type Selection, selectionRange } from "../story/selection.ts";
 import { composeDisplay, type Display } from "./display.ts";
 import { geometry } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
@@ -8,11 +10,22 @@ import type { Model } from "./model.ts";
 import { remainingText } from "./offer.ts";
 import { rowSpans, type Span } from "./rows.ts";
 
+/** The story on the page: the present one, or an earlier one that the history shows. */
+export function shownDocument({ tree, panel }: Pick<Model, "tree" | "panel">): StoryDocument {
+  const preview = panel?.preview ?? null;
+  return (preview && itemAt(tree.revisions, preview.revision)?.document) ?? currentDocument(tree);
+}
+
+/** The selection in that. */
+function shownSelection({ selection, panel }: Model): Selection {
+  return panel?.preview?.selection ?? selection;
+}
+
 /** The text on the page: the story with what is offered standing in its place. */
-export function pageDisplay(model: Pick<Model, "tree" | "offer">): Display {
-  const { text } = currentDocument(model.tree);
+export function pageDisplay(model: Pick<Model, "tree" | "offer" | "panel">): Display {
+  const { text } = shownDocument(model);
   const { offer } = model;
-  if (!offer) return composeDisplay(text, null);
+  if (!offer || model.panel?.preview) return composeDisplay(text, null);
   const ghost = remainingText(offer);
   if (ghost === "") return composeDisplay(text, null);
   return composeDisplay(text, { at: offer.from, to: offer.to, text: ghost });
@@ -45,7 +58,7 @@ export function keepCursorVisible(model: Model, layout: Layout): Model {
   top = layout.scrollTo(
     display.text,
     top,
-    display.toDisplay(model.selection.head),
+    display.toDisplay(shownSelection(model).head),
     textWidth,
     page.height,
     margin,
@@ -63,7 +76,7 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
   const { page, margin, textWidth } = geometry(model);
   const display = pageDisplay(model);
   const marks = {
-    passages: displayedPassages(display, currentDocument(model.tree).passages),
+    passages: displayedPassages(display, shownDocument(model).passages),
     ghost: display.ghost,
     selection: displayedSelection(model, display),
   };
@@ -89,7 +102,7 @@ function displayedSelection(
   model: Model,
   display: Display,
 ): { readonly from: number; readonly to: number } | null {
-  const { from, to } = selectionRange(model.selection);
+  const { from, to } = selectionRange(shownSelection(model));
   const { ghost } = display;
   // What a rewrite would replace is not on the page, so its selection has nothing to show.
   if (from === to || (ghost && model.offer?.task === "rewrite")) return null;

@@ -12,9 +12,11 @@ export interface Panel {
   readonly query: string;
   /** Index of the line that Enter takes. */
   readonly chosen: number;
+  /** The revision that the page shows meanwhile, and what is selected in it; null for the present one. */
+  readonly preview: { readonly revision: number; readonly selection: Selection } | null;
   /** Where the writer was when it was opened: Esc goes back there. */
   readonly back: { readonly tree: UndoTree; readonly selection: Selection; readonly top: Place };
 }
 
 /** Names of the panels. */
-export type PanelName = "outline" | "palette";
+export type PanelName = "history" | "outline" | "palette";

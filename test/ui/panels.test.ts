@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { documentText } from "../../src/story/document.ts";
 import { fuzzyFilter, fuzzyScore } from "../../src/ui/fuzzy.ts";
 import { geometry } from "../../src/ui/geometry.ts";
+import { shownDocument } from "../../src/ui/page.ts";
 import { PANELS } from "../../src/ui/panels/panels.ts";
 import { Desk } from "./desk.ts";
 
@@ -63,6 +65,54 @@ describe("the palette", () => {
     expect(desk.press("ctrl+g").model.panel?.kind).toBe("outline");
     expect(desk.press("ctrl+p", "ctrl+p").model.panel).toBeNull();
     expect(desk.page()).toBe(STORY);
+  });
+});
+
+describe("the history", () => {
+  /** Three ways from one beginning: “one two”, then back and “one three four”, then back and “one five”. */
+  function written(): Desk {
+    const desk = new Desk("|");
+    for (const words of ["one ", "two"]) desk.type(words).wait(5000);
+    desk.press("ctrl+z").type("three ").wait(5000).type("four").wait(5000);
+    return desk.press("ctrl+z", "ctrl+z").type("five").wait(5000);
+  }
+
+  it("shows every branch, the way that redo takes leftmost", () => {
+    const desk = written().press("f5");
+    expect(list(desk)).toEqual([
+      "[● five]",
+      "│ ● four",
+      "│ ● three",
+      "│ ● two",
+      "● one",
+      "● (the empty story)",
+    ]);
+  });
+
+  it("previews on the page, without a word to anybody, and goes back with Esc", () => {
+    const desk = written();
+    const [page, before] = [desk.page(), desk.effects.length];
+    desk.press("f5", "down", "down", "down");
+    expect(documentText(shownDocument(desk.model))).toBe("one two");
+    expect(desk.text()).toBe("one five");
+    desk.rest();
+    expect(desk.effects).toHaveLength(before);
+    expect(desk.press("escape").page()).toBe(page);
+  });
+
+  it("jumps to the chosen one, records that, and loses nothing", () => {
+    const desk = written().press("f5").type("four").press("enter");
+    expect(desk.page()).toBe("one three four|");
+    expect(desk.records("jump").at(-1)).toMatchObject({ to: 4 });
+    expect(desk.press("ctrl+z", "ctrl+z").page()).toBe("one |");
+    expect(desk.press("ctrl+y", "ctrl+y").page()).toBe("one three four|");
+    expect(list(desk.press("f5"))).toHaveLength(6);
+  });
+
+  it("tells what the model wrote, and what was deleted", () => {
+    const desk = new Desk("Once. Twice.|").press("tab").answer(" Thrice.").press("tab").wait(5000);
+    desk.press("ctrl+w").press("f5");
+    expect(list(desk)).toEqual(["[● − Thrice.]", "◆ Thrice.", "● (the empty story)"]);
   });
 });
 

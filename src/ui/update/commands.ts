@@ -90,6 +90,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectStoryEnd: motion("storyEnd", true),
 
   outline: (model) => togglePanel(model, "outline"),
+  history: (model) => togglePanel(model, "history"),
   palette: (model) => togglePanel(model, "palette"),
   panelUp: (model) => walkPanel(model, "panelUp"),
   panelDown: (model) => walkPanel(model, "panelDown"),

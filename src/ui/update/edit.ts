@@ -1,7 +1,15 @@
 import type { ChangeSet } from "@codemirror/state";
 import type { EditRecord } from "../../sessions/records.ts";
 import { type Edit, replaceRange } from "../../story/edit.ts";
-import { commit, currentDocument, currentRevision, redo, type UndoTree, undo } from "../../story/history.ts";
+import {
+  commit,
+  currentDocument,
+  currentRevision,
+  jump,
+  redo,
+  type UndoTree,
+  undo,
+} from "../../story/history.ts";
 import { nextGrapheme, nextWord, previousGrapheme, previousWord } from "../../story/motions.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { joinsTyping } from "../../story/typing.ts";
@@ -96,6 +104,18 @@ export function travel(model: Model, direction: "undo" | "redo", at: number): St
     [travelled, [{ type: "record", record: { type: "jump", at: isoTime(at), to: tree.current } }]],
     (next) => (changes ? moveOffer(next, changes, at) : dropOffer(next, at)),
   );
+}
+
+/** To any revision of the history. */
+export function jumpTo(model: Model, revision: number, at: number): Step {
+  if (model.file.readOnly) return warn(model, READ_ONLY);
+  const tree = jump(model.tree, revision);
+  const { selection } = currentRevision(tree);
+  const jumped: Model = { ...model, tree, selection, goalColumn: null, notice: null };
+  return andThen(dropOffer(jumped, at), (next) => [
+    next,
+    [{ type: "record", record: { type: "jump", at: isoTime(at), to: revision } }],
+  ]);
 }
 
 /** The cursor stays inside the text, whatever text that now is. */

@@ -11,8 +11,8 @@ import type { Step } from "./step.ts";
  * offered something, or is not ready; and not twice for the same.
  */
 export function prepareContinuation(model: Model): Step {
-  const { offer, ending, engine, file, dialog, prepared, settings } = model;
-  const isBusy = offer !== null || ending.length > 0 || dialog !== null;
+  const { offer, ending, engine, file, dialog, panel, prepared, settings } = model;
+  const isBusy = offer !== null || ending.length > 0 || dialog !== null || panel !== null;
   if (isBusy || engine.status !== "ready" || file.readOnly) return [model, []];
   const document = currentDocument(model.tree);
   const { text } = document;

@@ -29,6 +29,7 @@ export function update(model: Model, message: Message, layout: Layout): readonly
     next.rows !== model.rows ||
     next.dialog !== model.dialog ||
     next.focus !== model.focus ||
+    next.panel?.preview !== model.panel?.preview ||
     (next.panel === null) !== (model.panel === null);
   if (!moved) return [next, effects];
   return [keepCursorVisible(clampSelection(next), layout), effects];
@@ -53,7 +54,7 @@ function react(model: Model, message: Message, layout: Layout): Step {
       if (model.panel) return searchPanel(model, (query) => query + message.text);
       return insertText({ ...model, focus: "story" }, message.text, message.at);
     case "pointer":
-      return model.dialog
+      return model.dialog || model.panel
         ? [model, []]
         : pointAt({ ...model, focus: "story" }, message.x, message.y, message.extend, layout);
     case "wheel":
