@@ -74,6 +74,8 @@ export async function openDesk(
       prepared: null,
       dialog: null,
       panel: null,
+      find: null,
+      lastQuery: null,
       recentCommands: [],
       file: { path, sha256: opened.sha256, savedText: opened.savedText, readOnly: otherPid !== null },
       engine: { status: "loading", card: null, tokensPerSecond: null },

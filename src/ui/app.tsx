@@ -7,6 +7,7 @@ import { ChoicesPane } from "./panes/choices-pane.tsx";
 import { ControlsPane } from "./panes/controls-pane.tsx";
 import { DialogBar } from "./panes/dialog-bar.tsx";
 import { EditorPane } from "./panes/editor-pane.tsx";
+import { FindBar } from "./panes/find-bar.tsx";
 import { HelpPage } from "./panes/help-page.tsx";
 import { ListPane } from "./panes/list-pane.tsx";
 import { StatusLine } from "./panes/status-line.tsx";
@@ -50,6 +51,7 @@ export function App({ studio, theme, layout, composited }: AppProps) {
         {below ? null : list}
       </Box>
       {below ? list : null}
+      <FindBar model={model} theme={theme} height={places.find} />
       <DialogBar model={model} theme={theme} height={dialog} />
       <StatusLine model={model} theme={theme} />
     </Box>

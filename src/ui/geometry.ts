@@ -16,6 +16,8 @@ export interface Geometry {
   readonly choices: number;
   /** Rows of a question above the status line. */
   readonly dialog: number;
+  /** Rows of the search above the status line. */
+  readonly find: number;
 }
 
 /** Longest row of text, in cells: prose is easiest to read at 60 to 80 characters a line. */
@@ -28,7 +30,7 @@ const NARROWEST_PAGE = { always: 60, focused: 40 };
 
 /** Lays out the screen: title, page beside controls, choices, dialog, status. */
 export function geometry(
-  model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "panel" | "focus" | "showControls">,
+  model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "panel" | "find" | "focus" | "showControls">,
 ): Geometry {
   const { columns, rows, offer, dialog } = model;
   const focused = model.focus === "controls";
@@ -40,10 +42,11 @@ export function geometry(
   const panelBelow = model.panel && !panelBeside ? Math.max(0, Math.floor((rows - 2) / 2)) : 0;
   const width = columns - controls - (model.panel && panelBeside ? panelWidth : 0);
   const dialogRows = dialog && dialog.kind !== "help" ? Math.min(2, Math.max(0, rows - 3)) : 0;
+  const findRows = model.find ? Math.min(rows < 12 ? 1 : 2, Math.max(0, rows - 3)) : 0;
   const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
   const worthShowing = offer?.task === "rewrite" || offered > 1;
   const choices = worthShowing && rows >= 12 ? Math.min(offered, Math.floor(rows / 4)) : 0;
-  const height = Math.max(1, rows - 2 - dialogRows - panelBelow - (choices > 0 ? choices + 1 : 0));
+  const height = Math.max(1, rows - 2 - dialogRows - findRows - panelBelow - (choices > 0 ? choices + 1 : 0));
   const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - (width >= 44 ? 4 : 1)));
   return {
     page: { y: 1, width, height },
@@ -58,5 +61,6 @@ export function geometry(
       : { width: 0, height: 0 },
     choices: choices > 0 ? choices + 1 : 0,
     dialog: dialogRows,
+    find: findRows,
   };
 }

@@ -1,5 +1,5 @@
-/** Where a key has its meaning. `offer`, `controls` and `panel` come before `story`. */
-export type KeyContext = "story" | "offer" | "controls" | "panel" | "anywhere";
+/** Where a key has its meaning. `offer`, `controls`, `panel` and `find` come before `story`. */
+export type KeyContext = "story" | "offer" | "controls" | "panel" | "find" | "anywhere";
 
 /** One row of {@link COMMANDS}. */
 interface CommandRow {
@@ -9,7 +9,14 @@ interface CommandRow {
   readonly keys: readonly string[];
   /** What it does, for the help page and the README. */
   readonly title: string;
-  readonly group: "Writing with the model" | "Editing" | "Moving" | "Controls" | "Lists" | "Story and screen";
+  readonly group:
+    | "Writing with the model"
+    | "Editing"
+    | "Moving"
+    | "Controls"
+    | "Finding"
+    | "Lists"
+    | "Story and screen";
 }
 
 /** Every command and its keys: the keymap, the help page and the README's table are made from it. */
@@ -92,6 +99,26 @@ export const COMMANDS = [
   row("selectStoryStart", "story", ["shift+ctrl+home"], "select to the start of the story", "Moving"),
   row("selectStoryEnd", "story", ["shift+ctrl+end"], "select to the end of the story", "Moving"),
 
+  row("find", "anywhere", ["ctrl+f"], "find and replace", "Finding"),
+  row("findNext", "anywhere", ["f3"], "the next place", "Finding"),
+  row("findPrevious", "anywhere", ["shift+f3"], "the place before", "Finding"),
+  row("findGo", "find", ["enter", "down"], "go to the next place", "Finding"),
+  row("findGoBack", "find", ["shift+enter", "up"], "go to the place before", "Finding"),
+  row(
+    "findField",
+    "find",
+    ["tab", "shift+tab"],
+    "from what is found to what replaces it, and back",
+    "Finding",
+  ),
+  row("findRegex", "find", ["alt+r"], "regular expression on or off", "Finding"),
+  row("findCase", "find", ["alt+c"], "capitals count or not", "Finding"),
+  row("findWords", "find", ["alt+w"], "whole words only, or not", "Finding"),
+  row("replaceOne", "find", ["alt+enter"], "replace this one", "Finding"),
+  row("replaceAll", "find", ["alt+a"], "replace all", "Finding"),
+  row("findErase", "find", ["backspace"], "erase a character", "Finding"),
+  row("findEraseWord", "find", ["ctrl+w", "ctrl+backspace", "alt+backspace"], "erase a word", "Finding"),
+  row("findClose", "find", ["escape"], "close the search", "Finding"),
   row("palette", "anywhere", ["ctrl+p"], "the palette: find any command", "Lists"),
   row("history", "anywhere", ["f5"], "the history: every state of the story", "Lists"),
   row("outline", "anywhere", ["ctrl+g"], "the outline: go to a chapter", "Lists"),

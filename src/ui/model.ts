@@ -1,8 +1,10 @@
 import type { Text } from "@codemirror/state";
 import type { SamplingSettings } from "../engine/settings.ts";
 import type { ModelCard } from "../engine/types.ts";
+import type { Query } from "../story/find.ts";
 import { currentDocument, type UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
+import type { Find } from "./find.ts";
 import type { CommandName } from "./keymap.ts";
 import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
@@ -76,6 +78,10 @@ export interface Model {
   readonly dialog: Dialog | null;
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
+  /** The search, if it is open; it has the keys then. */
+  readonly find: Find | null;
+  /** What was looked for last; null before the first time. */
+  readonly lastQuery: Query | null;
   /** Commands that were run from the palette, the last one first. */
   readonly recentCommands: readonly CommandName[];
   readonly file: StoryFile;

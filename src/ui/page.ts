@@ -4,11 +4,12 @@ import { itemAt } from "../story/long-list.ts";
 import type { Passage } from "../story/passages.ts";
 import { type Selection, selectionRange } from "../story/selection.ts";
 import { composeDisplay, type Display } from "./display.ts";
+import { resultOf } from "./find.ts";
 import { geometry } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { remainingText } from "./offer.ts";
-import { rowSpans, type Span } from "./rows.ts";
+import { type Range, rowSpans, type Span } from "./rows.ts";
 
 /** The story on the page: the present one, or an earlier one that the history shows. */
 export function shownDocument({ tree, panel }: Pick<Model, "tree" | "panel">): StoryDocument {
@@ -79,6 +80,7 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
     passages: displayedPassages(display, shownDocument(model).passages),
     ghost: display.ghost,
     selection: displayedSelection(model, display),
+    matches: displayedMatches(model, display),
   };
   const indent: readonly Span[] = margin > 0 ? [{ text: " ".repeat(margin), style: "text" }] : [];
   return layout
@@ -88,7 +90,7 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
 
 /** Where the cursor is on the screen, in cells; null when it is scrolled off the page or a question is open. */
 export function pageCursor(model: Model, layout: Layout): { readonly x: number; readonly y: number } | null {
-  if (model.dialog || model.panel || model.focus !== "story") return null;
+  if (model.dialog || model.panel || model.find || model.focus !== "story") return null;
   const { page, margin, textWidth } = geometry(model);
   const display = pageDisplay(model);
   const place = layout.locate(display.text, display.toDisplay(model.selection.head), textWidth);
@@ -107,4 +109,13 @@ function displayedSelection(
   // What a rewrite would replace is not on the page, so its selection has nothing to show.
   if (from === to || (ghost && model.offer?.task === "rewrite")) return null;
   return { from: display.toDisplay(from), to: display.toDisplay(to) };
+}
+
+/** Where the search matches. What is on offer is not searched. */
+function displayedMatches(model: Model, display: Display): readonly Range[] {
+  if (!model.find || model.panel) return [];
+  const { matches } = resultOf(currentDocument(model.tree).text, model.find.query);
+  const shift = display.ghost ? display.ghost.to - display.ghost.from : 0;
+  if (shift === 0) return matches;
+  return matches.map(({ from, to }) => ({ from: display.toDisplay(from), to: display.toDisplay(to) }));
 }

@@ -6,8 +6,8 @@ import { visible } from "./terminal/widths.ts";
 /** Who wrote a piece of text on the page. */
 export type Voice = "text" | "model" | "ghost";
 
-/** How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps selected. */
-export type PageStyle = `${"" | "heading+"}${Voice}${"" | "+selection"}`;
+/** How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps found, perhaps selected. */
+export type PageStyle = `${"" | "heading+"}${Voice}${"" | "+match"}${"" | "+selection"}`;
 
 /** A piece of a row in one style, ready to paint: no tabs, no control characters. */
 export interface Span {
@@ -26,6 +26,8 @@ export interface Marks {
   readonly ghost: Range | null;
   /** The model's passages, in order and apart from each other. */
   readonly passages: readonly Range[];
+  /** What a search found, in order and apart from each other. */
+  readonly matches: readonly Range[];
   /** Null if nothing is selected. */
   readonly selection: Range | null;
 }
@@ -60,10 +62,10 @@ export function rowSpans(text: Text, row: PageRow, marks: Marks): Span[] {
     if (edge <= from) continue;
     const piece = wholeCharacters(shown, from - row.from, edge - row.from, column);
     column = piece.column;
-    push(spans, piece.text, pageStyle(voiceAt(from, marks), heading, isWithin(selection, from)));
+    push(spans, piece.text, pageStyle(from, heading, marks));
     from = row.from + piece.end;
   }
-  if (endsSelected) push(spans, " ", pageStyle("text", false, true));
+  if (endsSelected) push(spans, " ", "text+selection");
   return spans;
 }
 
@@ -94,9 +96,14 @@ function wholeCharacters(shown: string, from: number, to: number, column: number
 }
 
 /** Where the style may change between two positions, in order. */
-function edgesIn(from: number, to: number, { ghost, passages, selection }: Marks): readonly number[] {
+function edgesIn(
+  from: number,
+  to: number,
+  { ghost, passages, matches, selection }: Marks,
+): readonly number[] {
   const ranges = [
     ...passagesIn(from, to, passages),
+    ...passagesIn(from, to, matches),
     ...(ghost ? [ghost] : []),
     ...(selection ? [selection] : []),
   ];
@@ -131,6 +138,9 @@ function isWithin(range: Range | null, pos: number): boolean {
   return range !== null && range.from <= pos && pos < range.to;
 }
 
-function pageStyle(voice: Voice, heading: boolean, selected: boolean): PageStyle {
-  return `${heading ? "heading+" : ""}${voice}${selected ? "+selection" : ""}`;
+function pageStyle(pos: number, heading: boolean, marks: Marks): PageStyle {
+  const { matches, selection } = marks;
+  const matched = isWithin(matches[firstEndingAfter(pos, matches)] ?? null, pos);
+  const selected = isWithin(selection, pos);
+  return `${heading ? "heading+" : ""}${voiceAt(pos, marks)}${matched ? "+match" : ""}${selected ? "+selection" : ""}`;
 }

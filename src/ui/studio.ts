@@ -136,6 +136,7 @@ function needsChromeNow(before: Model, after: Model): boolean {
     before.rows !== after.rows ||
     before.dialog !== after.dialog ||
     before.panel !== after.panel ||
+    before.find !== after.find ||
     before.focus !== after.focus ||
     before.control !== after.control ||
     before.settings !== after.settings ||

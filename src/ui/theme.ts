@@ -7,6 +7,7 @@ export const STYLE_NAMES = [
   "heading",
   "model",
   "ghost",
+  "match",
   "selection",
   "title",
   "status",
@@ -39,6 +40,7 @@ const LOOKS: Readonly<Record<ThemeName, Readonly<Record<StyleName, Look>>>> = {
     heading: { bold: true },
     model: { italic: true, colour: { hex: "#8cb4ff", ansi: "blueBright" } },
     ghost: { italic: true, dim: true, colour: { hex: "#9aa5ce", ansi: "white" } },
+    match: { underline: true, background: { hex: "#4a4020", ansi: "yellow" } },
     selection: { background: { hex: "#33467c", ansi: "blue" } },
     title: {
       bold: true,
@@ -56,6 +58,7 @@ const LOOKS: Readonly<Record<ThemeName, Readonly<Record<StyleName, Look>>>> = {
     heading: { bold: true },
     model: { italic: true, colour: { hex: "#2257b8", ansi: "blue" } },
     ghost: { italic: true, dim: true, colour: { hex: "#5a6172", ansi: "blackBright" } },
+    match: { underline: true, background: { hex: "#f3e3a3", ansi: "yellow" } },
     selection: { background: { hex: "#b6ccf5", ansi: "cyan" } },
     title: {
       bold: true,
@@ -73,6 +76,7 @@ const LOOKS: Readonly<Record<ThemeName, Readonly<Record<StyleName, Look>>>> = {
     heading: { bold: true },
     model: { italic: true, underline: true },
     ghost: { italic: true, dim: true },
+    match: { underline: true, bold: true },
     selection: { inverse: true },
     title: { inverse: true },
     status: {},

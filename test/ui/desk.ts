@@ -48,6 +48,8 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     prepared: null,
     dialog: null,
     panel: null,
+    find: null,
+    lastQuery: null,
     recentCommands: [],
     file: { path: "tale.md", sha256: "file", savedText: currentDocument(tree).text, readOnly: false },
     engine: { status: "ready", card: CARD, tokensPerSecond: null },

@@ -5,6 +5,16 @@ import type { Layout } from "../layout.ts";
 import type { Model } from "../model.ts";
 import { askName } from "./dialog.ts";
 import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
+import {
+  closeFind,
+  goToMatch,
+  openFind,
+  replaceAll,
+  replaceMatch,
+  switchField,
+  toggleFind,
+  typeFind,
+} from "./find.ts";
 import { abandonGenerations } from "./generation.ts";
 import { type Motion, moveCursor, selectAll } from "./move.ts";
 import {
@@ -90,6 +100,21 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectStoryEnd: motion("storyEnd", true),
 
   outline: (model) => togglePanel(model, "outline"),
+  find: (model) => openFind(model),
+  findNext: (model) => goToMatch(model, 1),
+  findPrevious: (model) => goToMatch(model, -1),
+  findGo: (model) => goToMatch(model, 1),
+  findGoBack: (model) => goToMatch(model, -1),
+  findField: (model) => switchField(model),
+  findRegex: (model) => toggleFind(model, "regex"),
+  findCase: (model) => toggleFind(model, "matchCase"),
+  findWords: (model) => toggleFind(model, "wholeWords"),
+  replaceOne: (model, { at }) => replaceMatch(model, at),
+  replaceAll: (model, { at }) => replaceAll(model, at),
+  findErase: (model) => typeFind(model, (text) => [...text].slice(0, -1).join("")),
+  findEraseWord: (model) => typeFind(model, (text) => text.replace(/\S*\s*$/u, "")),
+  findClose: (model) => closeFind(model),
+
   history: (model) => togglePanel(model, "history"),
   palette: (model) => togglePanel(model, "palette"),
   panelUp: (model) => walkPanel(model, "panelUp"),

@@ -13,7 +13,10 @@ export function togglePanel(model: Model, kind: PanelName): Step {
   const { tree, selection, top } = model.panel?.back ?? model;
   const back = { tree, selection, top };
   const chosen = PANELS[kind].first(model);
-  return [{ ...model, focus: "story", panel: { kind, query: "", chosen, preview: null, back } }, []];
+  return [
+    { ...model, focus: "story", find: null, panel: { kind, query: "", chosen, preview: null, back } },
+    [],
+  ];
 }
 
 /** Closes the panel; the page is where it was before. What was typed meanwhile stays. */

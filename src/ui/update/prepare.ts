@@ -12,7 +12,8 @@ import type { Step } from "./step.ts";
  */
 export function prepareContinuation(model: Model): Step {
   const { offer, ending, engine, file, dialog, panel, prepared, settings } = model;
-  const isBusy = offer !== null || ending.length > 0 || dialog !== null || panel !== null;
+  const isBusy =
+    offer !== null || ending.length > 0 || dialog !== null || panel !== null || model.find !== null;
   if (isBusy || engine.status !== "ready" || file.readOnly) return [model, []];
   const document = currentDocument(model.tree);
   const { text } = document;

@@ -7,6 +7,7 @@ import { keepCursorVisible } from "../page.ts";
 import { runCommand } from "./commands.ts";
 import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText } from "./edit.ts";
+import { closeFind, typeFind } from "./find.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
 import { pointAt, scrollBy } from "./move.ts";
 import { searchPanel } from "./panel.ts";
@@ -30,6 +31,7 @@ export function update(model: Model, message: Message, layout: Layout): readonly
     next.dialog !== model.dialog ||
     next.focus !== model.focus ||
     next.panel?.preview !== model.panel?.preview ||
+    (next.find === null) !== (model.find === null) ||
     (next.panel === null) !== (model.panel === null);
   if (!moved) return [next, effects];
   return [keepCursorVisible(clampSelection(next), layout), effects];
@@ -39,6 +41,7 @@ export function update(model: Model, message: Message, layout: Layout): readonly
 export function keyContexts(model: Model): readonly KeyContext[] {
   if (model.dialog) return ["offer", "story", "anywhere"];
   if (model.panel) return ["panel", "anywhere"];
+  if (model.find) return ["find", "anywhere"];
   if (model.focus === "controls") return ["controls", "anywhere"];
   return model.offer ? ["offer", "story", "anywhere"] : ["story", "anywhere"];
 }
@@ -52,11 +55,12 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "pasted":
       if (model.dialog) return answerDialog(model, { text: message.text });
       if (model.panel) return searchPanel(model, (query) => query + message.text);
+      if (model.find) return typeFind(model, (text) => text + message.text);
       return insertText({ ...model, focus: "story" }, message.text, message.at);
     case "pointer":
       return model.dialog || model.panel
         ? [model, []]
-        : pointAt({ ...model, focus: "story" }, message.x, message.y, message.extend, layout);
+        : pointAt({ ...leaveFind(model), focus: "story" }, message.x, message.y, message.extend, layout);
     case "wheel":
       return model.dialog ? [model, []] : scrollBy(model, message.rows, layout);
     case "resized":
@@ -84,4 +88,9 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "notice":
       return [{ ...model, notice: { kind: message.kind, text: message.text } }, []];
   }
+}
+
+/** The mouse leaves the search where it points. */
+function leaveFind(model: Model): Model {
+  return model.find ? closeFind({ ...model, find: { ...model.find, moved: true } })[0] : model;
 }

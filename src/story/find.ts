@@ -1,0 +1,137 @@
+import type { Text } from "@codemirror/state";
+
+/** What is looked for, and how. */
+export interface Query {
+  readonly text: string;
+  /** `text` is a regular expression of JavaScript's, matched line by line. */
+  readonly regex: boolean;
+  readonly matchCase: boolean;
+  /** No letter or digit stands right before or after it. */
+  readonly wholeWords: boolean;
+}
+
+/** A stretch of the story, in UTF-16 code units, `from` < `to`. */
+export interface Match {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What was found: sorted, apart from each other. */
+export interface Found {
+  readonly matches: readonly Match[];
+  /** There are more, which were not looked for. */
+  readonly more: boolean;
+}
+
+/** Matches that are looked for at most. */
+export const MOST_MATCHES = 50_000;
+
+/** A query made ready. Patterns are compared by identity: make one for each query. */
+export interface Pattern {
+  readonly expression: RegExp;
+}
+
+/**
+ * The pattern of a query; null for an empty one. Straight quotes find curly ones too, and any space a no-break one.
+ * Throws a SyntaxError for what is no regular expression.
+ */
+export function patternOf({ text, regex, matchCase, wholeWords }: Query): Pattern | null {
+  if (text === "") return null;
+  const source = regex ? text : literal(text);
+  const whole = wholeWords ? `(?<![\\p{L}\\p{N}_])(?:${source})(?![\\p{L}\\p{N}_])` : source;
+  return { expression: new RegExp(whole, matchCase ? "gu" : "giu") };
+}
+
+/** Everything that matches in the story. Parts of the text that were searched before are not searched again. */
+export function findAll(text: Text, pattern: Pattern): Found {
+  const matches: Match[] = [];
+  const more = collect(text, 0, pattern, matches);
+  return { matches, more };
+}
+
+/** Index of the first match that ends behind `pos`; their number if there is none. */
+export function matchFrom(matches: readonly Match[], pos: number): number {
+  let low = 0;
+  let high = matches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (matches[middle]!.to > pos) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * What a match becomes: for a regular expression `$1`, `$&` and the like stand for parts of it, as in JavaScript's
+ * `replace`; a lone `$` is itself.
+ */
+export function replacementOf(
+  text: Text,
+  { from, to }: Match,
+  pattern: Pattern,
+  query: Query,
+  by: string,
+): string {
+  if (!query.regex) return by;
+  const line = text.lineAt(from);
+  const { expression } = pattern;
+  expression.lastIndex = from - line.from;
+  const found = expression.exec(line.text);
+  expression.lastIndex = 0;
+  if (found === null || found[0].length !== to - from) return by;
+  return by.replaceAll(/\$(?:(\$)|(&)|(\d{1,2})|<([^>]*)>)/gu, (whole, dollar, all, number, name) => {
+    if (dollar) return "$";
+    if (all) return found[0];
+    if (name !== undefined) return found.groups?.[name] ?? "";
+    const index = Number(number);
+    return index > 0 && index < found.length ? (found[index] ?? "") : whole;
+  });
+}
+
+/** Matches of a leaf of a text, from its own start, for the pattern that was looked for last. # [matches · 2] */
+const known = new WeakMap<Text, { readonly pattern: Pattern; readonly bounds: readonly number[] }>();
+
+/** Adds the matches of a part of the text that begins at `start`; returns whether there are too many. */
+function collect(part: Text, start: number, pattern: Pattern, into: Match[]): boolean {
+  if (part.children) {
+    let from = start;
+    for (const child of part.children) {
+      if (collect(child, from, pattern, into)) return true;
+      from += child.length + 1;
+    }
+    return false;
+  }
+  let found = known.get(part);
+  if (found?.pattern !== pattern) {
+    found = { pattern, bounds: boundsIn(part, pattern) };
+    known.set(part, found);
+  }
+  const { bounds } = found;
+  for (let i = 0; i < bounds.length; i += 2) {
+    if (into.length >= MOST_MATCHES) return true;
+    into.push({ from: start + bounds[i]!, to: start + bounds[i + 1]! });
+  }
+  return false;
+}
+
+function boundsIn(leaf: Text, { expression }: Pattern): readonly number[] {
+  const bounds: number[] = [];
+  let from = 0;
+  for (const line of leaf.iterLines()) {
+    expression.lastIndex = 0;
+    for (let found = expression.exec(line); found; found = expression.exec(line)) {
+      if (found[0] === "") expression.lastIndex++;
+      else bounds.push(from + found.index, from + found.index + found[0].length);
+    }
+    from += line.length + 1;
+  }
+  return bounds;
+}
+
+function literal(text: string): string {
+  return text
+    .replaceAll(/[\\^$.*+?()[\]{}|/]/gu, "\\$&")
+    .replaceAll("'", "['‘’]")
+    .replaceAll('"', '["“”]')
+    .replaceAll(" ", "[ \\u00a0]");
+}
