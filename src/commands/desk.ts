@@ -62,6 +62,8 @@ export async function openDesk(
       tree: opened.tree,
       selection: currentRevision(opened.tree).selection,
       goalColumn: null,
+      grown: null,
+      press: null,
       top: { line: 1, row: 0 },
       ...size,
       focus: "story",

@@ -36,6 +36,30 @@ export function sentenceAt(text: Text, pos: number): { readonly from: number; re
   return start < stop ? { from: line.from + start, to: line.from + stop } : { from: pos, to: pos };
 }
 
+/** Start of the next sentence, in a later paragraph if need be; the text's end after the last one. */
+export function nextSentence(text: Text, pos: number): number {
+  for (let line = text.lineAt(pos); ; line = text.line(line.number + 1)) {
+    const next = sentenceStarts(line.text).find((start) => line.from + start > pos);
+    if (next !== undefined) return line.from + next;
+    if (line.number === text.lines) return text.length;
+  }
+}
+
+/** Start of the sentence at `pos`, or of the one before where `pos` is there already; 0 before the first one. */
+export function previousSentence(text: Text, pos: number): number {
+  for (let line = text.lineAt(pos); ; line = text.line(line.number - 1)) {
+    const before = sentenceStarts(line.text).findLast((start) => line.from + start < pos);
+    if (before !== undefined) return line.from + before;
+    if (line.number === 1) return 0;
+  }
+}
+
+/** Offsets in a paragraph at which sentences begin, in order; none in a blank one. */
+function sentenceStarts(paragraph: string): readonly number[] {
+  if (paragraph.trim() === "") return [];
+  return [0, ...sentenceEnds(paragraph)].map((from) => from + paragraph.slice(from).search(/\S|$/u));
+}
+
 /** Offsets in a paragraph at which sentences end, in order, without the paragraph's own end. */
 export function sentenceEnds(paragraph: string): readonly number[] {
   const ends: number[] = [];

@@ -26,7 +26,14 @@ export function messageFor(event: InputEvent, model: Model, at: number, newId: (
     case "mouse":
       if (event.wheel !== 0) return { type: "wheel", rows: event.wheel * WHEEL_ROWS };
       if (event.release || event.button !== 0) return null;
-      return { type: "pointer", x: event.x, y: event.y, extend: event.motion || event.shift };
+      return {
+        type: "pointer",
+        x: event.x,
+        y: event.y,
+        extend: event.motion || event.shift,
+        drag: event.motion,
+        at,
+      };
     case "focus":
     case "reply":
       return null;

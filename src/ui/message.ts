@@ -16,8 +16,16 @@ export type Message =
     }
   | { readonly type: "typed"; readonly text: string; readonly at: number }
   | { readonly type: "pasted"; readonly text: string; readonly at: number }
-  /** A mouse press, drag or wheel in cells of the screen, 0-based. */
-  | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly extend: boolean }
+  /** A mouse press or drag in cells of the screen, 0-based. */
+  | {
+      readonly type: "pointer";
+      readonly x: number;
+      readonly y: number;
+      /** With Shift, or while dragging: the selection's other end stays. */
+      readonly extend: boolean;
+      readonly drag: boolean;
+      readonly at: number;
+    }
   | { readonly type: "wheel"; readonly rows: number }
   | { readonly type: "resized"; readonly columns: number; readonly rows: number }
   | { readonly type: "engineReady"; readonly card: ModelCard }

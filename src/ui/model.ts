@@ -4,6 +4,7 @@ import type { ModelCard } from "../engine/types.ts";
 import type { Query } from "../story/find.ts";
 import { currentDocument, type UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
+import type { Unit } from "../story/units.ts";
 import type { Find } from "./find.ts";
 import type { CommandName } from "./keymap.ts";
 import type { Offer } from "./offer.ts";
@@ -52,10 +53,25 @@ export type Dialog =
   | { readonly kind: "changedOnDisk"; readonly path: string; readonly quitting: boolean }
   | { readonly kind: "saveFailed"; readonly message: string };
 
+/** A press of the mouse, in cells of the screen, and what it selected, in UTF-16 code units of the story. */
+export interface Press {
+  readonly x: number;
+  readonly y: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly unit: Unit;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Everything the screen is made from. Only `update` makes new ones. */
 export interface Model {
   readonly tree: UndoTree;
   readonly selection: Selection;
+  /** Selections that grew out of each other, the first one first, and what has become of them. */
+  readonly grown: { readonly from: readonly Selection[]; readonly to: Selection } | null;
+  /** The last press of the mouse, for clicks that follow it, and what it took hold of, for dragging. */
+  readonly press: Press | null;
   /** Column that vertical motions aim for, in cells; null after any other motion. */
   readonly goalColumn: number | null;
   /** First visible row. */

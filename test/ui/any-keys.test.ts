@@ -52,7 +52,7 @@ const happening = fc.oneof(
     arbitrary: fc.tuple(fc.nat(130), fc.nat(50), fc.boolean()).map(
       ([x, y, extend]) =>
         (desk: Desk) =>
-          desk.send({ type: "pointer", x, y, extend }),
+          desk.send({ type: "pointer", x, y, extend, drag: extend, at: 0 }),
     ),
   },
   {

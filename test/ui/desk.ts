@@ -35,6 +35,8 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     tree,
     selection: { anchor, head },
     goalColumn: null,
+    grown: null,
+    press: null,
     top: { line: 1, row: 0 },
     columns: 80,
     rows: 24,

@@ -16,7 +16,7 @@ import {
   typeFind,
 } from "./find.ts";
 import { abandonGenerations } from "./generation.ts";
-import { type Motion, moveCursor, selectAll } from "./move.ts";
+import { growSelection, type Motion, moveCursor, selectAll, shrinkSelection } from "./move.ts";
 import {
   acceptOffer,
   acceptWord,
@@ -70,6 +70,13 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   deleteWordBackward: (model, { at }) => deleteTo(model, "word", false, at),
   deleteWordForward: (model, { at }) => deleteTo(model, "word", true, at),
 
+  deleteSentenceBackward: (model, { at }) => deleteTo(model, "sentence", false, at),
+  deleteSentenceForward: (model, { at }) => deleteTo(model, "sentence", true, at),
+  deleteParagraphBackward: (model, { at }) => deleteTo(model, "paragraph", false, at),
+  deleteParagraphForward: (model, { at }) => deleteTo(model, "paragraph", true, at),
+  growSelection: (model) => growSelection(model),
+  shrinkSelection: (model) => shrinkSelection(model),
+
   left: motion("left"),
   right: motion("right"),
   up: motion("up"),
@@ -78,6 +85,8 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   wordRight: motion("wordRight"),
   rowStart: motion("rowStart"),
   rowEnd: motion("rowEnd"),
+  sentenceLeft: motion("sentenceLeft"),
+  sentenceRight: motion("sentenceRight"),
   paragraphUp: motion("paragraphUp"),
   paragraphDown: motion("paragraphDown"),
   pageUp: motion("pageUp"),
@@ -92,6 +101,8 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectWordRight: motion("wordRight", true),
   selectRowStart: motion("rowStart", true),
   selectRowEnd: motion("rowEnd", true),
+  selectSentenceLeft: motion("sentenceLeft", true),
+  selectSentenceRight: motion("sentenceRight", true),
   selectParagraphUp: motion("paragraphUp", true),
   selectParagraphDown: motion("paragraphDown", true),
   selectPageUp: motion("pageUp", true),

@@ -1,4 +1,4 @@
-import type { ChangeSet } from "@codemirror/state";
+import type { ChangeSet, Text } from "@codemirror/state";
 import type { EditRecord } from "../../sessions/records.ts";
 import { type Edit, replaceRange } from "../../story/edit.ts";
 import {
@@ -12,6 +12,7 @@ import {
 } from "../../story/history.ts";
 import { nextGrapheme, nextWord, previousGrapheme, previousWord } from "../../story/motions.ts";
 import { selectionRange } from "../../story/selection.ts";
+import { nextSentence, previousSentence } from "../../story/sentence.ts";
 import { joinsTyping } from "../../story/typing.ts";
 import type { Model } from "../model.ts";
 import { mapOffer, remainingText } from "../offer.ts";
@@ -62,14 +63,25 @@ export function insertText(model: Model, text: string, at: number): Step {
   ]);
 }
 
+/** How far a deletion goes, backward and forward. */
+const DELETIONS = {
+  grapheme: [previousGrapheme, nextGrapheme],
+  word: [previousWord, nextWord],
+  sentence: [previousSentence, nextSentence],
+  // A second press takes the line break too.
+  paragraph: [
+    (text: Text, pos: number) =>
+      pos > text.lineAt(pos).from ? text.lineAt(pos).from : previousGrapheme(text, pos),
+    (text: Text, pos: number) => (pos < text.lineAt(pos).to ? text.lineAt(pos).to : nextGrapheme(text, pos)),
+  ],
+} as const;
+
 /** Deletes the selection, or else up to where `motion` leads from the cursor. */
-export function deleteTo(model: Model, motion: "grapheme" | "word", forward: boolean, at: number): Step {
+export function deleteTo(model: Model, motion: keyof typeof DELETIONS, forward: boolean, at: number): Step {
   const document = currentDocument(model.tree);
   let { from, to } = selectionRange(model.selection);
   if (from === to) {
-    const find =
-      motion === "word" ? (forward ? nextWord : previousWord) : forward ? nextGrapheme : previousGrapheme;
-    const other = find(document.text, from);
+    const other = DELETIONS[motion][forward ? 1 : 0](document.text, from);
     [from, to] = [Math.min(from, other), Math.max(from, other)];
   }
   if (from === to) return [model, []];

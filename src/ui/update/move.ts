@@ -9,6 +9,8 @@ import {
   previousWord,
 } from "../../story/motions.ts";
 import { selectionRange } from "../../story/selection.ts";
+import { nextSentence, previousSentence } from "../../story/sentence.ts";
+import { grownSelection } from "../../story/units.ts";
 import { geometry } from "../geometry.ts";
 import type { Layout } from "../layout.ts";
 import type { Model } from "../model.ts";
@@ -21,6 +23,8 @@ const TEXT_MOTIONS = {
   right: nextGrapheme,
   wordLeft: previousWord,
   wordRight: nextWord,
+  sentenceLeft: previousSentence,
+  sentenceRight: nextSentence,
   paragraphUp: previousParagraph,
   paragraphDown: nextParagraph,
   storyStart: () => 0,
@@ -51,16 +55,6 @@ export function moveCursor(model: Model, motion: Motion, extend: boolean, layout
   return moveByRows(model, motion, extend, layout);
 }
 
-/** Puts the cursor where the pointer is. */
-export function pointAt(model: Model, x: number, y: number, extend: boolean, layout: Layout): Step {
-  const { page, margin, textWidth } = geometry(model);
-  if (y < page.y || y >= page.y + page.height || x >= page.width) return [model, []];
-  const display = pageDisplay(model);
-  const row = layout.step(display.text, model.top, y - page.y, textWidth);
-  const column = Math.max(0, x - margin);
-  return place(model, display.toStory(layout.positionAt(display.text, row, column, textWidth)), extend, null);
-}
-
 /** Scrolls the page without moving the cursor. */
 export function scrollBy(model: Model, rows: number, layout: Layout): Step {
   const { textWidth } = geometry(model);
@@ -71,6 +65,26 @@ export function scrollBy(model: Model, rows: number, layout: Layout): Step {
 export function selectAll(model: Model): Step {
   const { length } = currentDocument(model.tree).text;
   return [{ ...model, selection: { anchor: 0, head: length }, goalColumn: null }, []];
+}
+
+/** Selects the word, then the sentence, the paragraph, the story around the selection. */
+export function growSelection(model: Model): Step {
+  const { selection, grown } = model;
+  const to = grownSelection(currentDocument(model.tree).text, selection);
+  const from = grown?.to === selection ? [...grown.from, selection] : [selection];
+  return [{ ...model, selection: to, grown: { from, to }, goalColumn: null }, []];
+}
+
+/** Goes back to what was selected before it grew; else to the cursor alone. */
+export function shrinkSelection(model: Model): Step {
+  const { selection, grown } = model;
+  const before = grown?.to === selection ? grown.from.at(-1) : undefined;
+  if (!grown || !before)
+    return [{ ...model, selection: { anchor: selection.head, head: selection.head } }, []];
+  return [
+    { ...model, selection: before, grown: { from: grown.from.slice(0, -1), to: before }, goalColumn: null },
+    [],
+  ];
 }
 
 function moveByRows(model: Model, motion: Motion, extend: boolean, layout: Layout): Step {

@@ -9,8 +9,9 @@ import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText } from "./edit.ts";
 import { closeFind, typeFind } from "./find.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
-import { pointAt, scrollBy } from "./move.ts";
+import { scrollBy } from "./move.ts";
 import { searchPanel } from "./panel.ts";
+import { pointAt } from "./point.ts";
 import { prepareContinuation, stopPreparing } from "./prepare.ts";
 import { autosave, reloaded, saved, saveFailed } from "./save.ts";
 import { andThen, type Step, warn } from "./step.ts";
@@ -60,7 +61,7 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "pointer":
       return model.dialog || model.panel
         ? [model, []]
-        : pointAt({ ...leaveFind(model), focus: "story" }, message.x, message.y, message.extend, layout);
+        : pointAt({ ...leaveFind(model), focus: "story" }, message, layout);
     case "wheel":
       return model.dialog ? [model, []] : scrollBy(model, message.rows, layout);
     case "resized":
