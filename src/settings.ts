@@ -14,6 +14,10 @@ export interface Settings extends SamplingSettings {
   /** Name of a model, or the path of its folder. */
   readonly model: string;
   readonly theme: "auto" | "dark" | "light" | "mono";
+  /** Which keys the editor has. */
+  readonly keymap: "default" | "emacs" | "vim";
+  /** Keys of the user's own, by the command's name. */
+  readonly keys: Readonly<Record<string, string | readonly string[] | null>>;
   /** Folder of the user's stories; `~` stands for the home folder. */
   readonly stories: string;
   /** Threads of the model; 0 leaves it to the engine. */
@@ -79,6 +83,19 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     expects: "auto, dark, light or mono",
     default: "auto",
     schema: z.enum(["auto", "dark", "light", "mono"]),
+  },
+  keymap: {
+    description: "keys of the editor: the common ones, or those of Emacs or vi",
+    expects: "default, emacs or vim",
+    default: "default",
+    schema: z.enum(["default", "emacs", "vim"]),
+  },
+  keys: {
+    description:
+      'keys of your own, by the names that inkwright keys lists: {"continue": "ctrl+space", "cut": null}',
+    expects: "a JSON object of keys, lists of keys or null by the commands' names",
+    default: {},
+    schema: z.record(z.string(), z.union([z.string(), z.array(z.string()).readonly(), z.null()])),
   },
   stories: {
     description: "folder of your stories",

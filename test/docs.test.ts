@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parseSession } from "../src/sessions/read.ts";
 import { SETTING_KEYS, SETTINGS } from "../src/settings.ts";
 
-const FORMATS = readFileSync(new URL("../docs/formats.md", import.meta.url), "utf8");
+const FILE = new URL("../docs/formats.md", import.meta.url);
+const FORMATS = readFileSync(FILE, "utf8");
 
 it("the example lines in docs/formats.md are records, one of each type at least", () => {
   const examples = [...FORMATS.matchAll(/```json\n([\s\S]*?)```/g)].map(([, lines]) => lines).join("");
@@ -20,5 +21,9 @@ it("the settings in docs/formats.md are those of the table", () => {
     return `| \`${key}\` | \`${JSON.stringify(value)}\` | ${expects} | ${description} |`;
   });
   const table = ["| key | default | must be | what it is |", "|---|---|---|---|", ...rows].join("\n");
-  expect(FORMATS.split(/<!-- settings:.*?-->|<!-- \/settings -->/s)[1]?.trim()).toBe(table);
+  const [whole = "", head = "", , foot = ""] =
+    /(<!-- settings:.*?-->)(.*?)(<!-- \/settings -->)/s.exec(FORMATS) ?? [];
+  const made = `${head}\n\n${table}\n\n${foot}`;
+  if (process.env.UPDATE_DOCS) writeFileSync(FILE, FORMATS.replace(whole, () => made));
+  else expect(whole).toBe(made);
 });

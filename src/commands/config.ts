@@ -1,4 +1,6 @@
+import { UserError } from "../errors.ts";
 import { parseSetting, SETTING_KEYS, SETTINGS, type SettingKey, settingKey } from "../settings.ts";
+import { createKeymap } from "../ui/bindings.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { table, writeJson, writeOut } from "./output.ts";
 
@@ -37,7 +39,12 @@ export async function getConfig(
 /** `config set`. Throws a UserError for an unknown key, a value that does not fit, and a file that can't be written. */
 export async function setConfig(context: CommandContext, key: string, value: string): Promise<ExitCode> {
   const known = settingKey(key);
-  context.settings.set(known, parseSetting(known, value));
+  const parsed = parseSetting(known, value);
+  const keys = known === "keys" ? parseSetting("keys", value) : {};
+  const [problem] = createKeymap(context.settings.values.keymap, keys).problems;
+  if (problem !== undefined)
+    throw new UserError(`${problem}.`, { exitCode: 2, hint: "Nothing was changed." });
+  context.settings.set(known, parsed);
   return 0;
 }
 

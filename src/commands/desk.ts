@@ -1,6 +1,8 @@
 import { currentDocument, currentRevision } from "../story/history.ts";
+import { createKeymap } from "../ui/bindings.ts";
 import { isDirty, type Model, type Notice } from "../ui/model.ts";
 import type { Services } from "../ui/perform.ts";
+import { VIM_START } from "../ui/vim.ts";
 import type { CommandContext } from "./context.ts";
 import { engineStarter } from "./engine-starter.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
@@ -54,6 +56,8 @@ export async function openDesk(
     // That it loads is what the status line says anyway.
     if (!status.startsWith("loading ")) tell({ kind: "info", text: status });
   });
+  const { keymap, problems } = createKeymap(values.keymap, values.keys);
+  for (const problem of problems) warn(problem);
   const autosave = values.autosave_seconds * 1000;
   return {
     parting,
@@ -76,6 +80,10 @@ export async function openDesk(
       prepared: null,
       dialog: null,
       panel: null,
+      keymap,
+      pendingKeys: [],
+      vim: keymap.preset === "vim" ? VIM_START : null,
+      marking: false,
       find: null,
       lastQuery: null,
       recentCommands: [],

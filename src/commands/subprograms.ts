@@ -100,3 +100,21 @@ export function addConfigCommands(program: Command, run: Run): void {
     .description("where the settings file is")
     .action(() => run(async (context) => (await import("./config.ts")).showConfigPath(context)));
 }
+
+/** Adds `keys`. */
+export function addKeys(program: Command, run: Run): void {
+  program
+    .command("keys")
+    .description("list the commands of the editor with their keys")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Keys of your own are the setting "keys", by the names that this lists; null takes a command's keys away:
+  inkwright config set keys '{"continue": "ctrl+space", "find": ["ctrl+f", "f7"], "cut": null}'
+  inkwright config set keymap vim          or emacs, or default`,
+    )
+    .action((options: { readonly json?: boolean }) =>
+      run(async (context) => (await import("./keys.ts")).listKeys(context, options)),
+    );
+}

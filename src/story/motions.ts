@@ -41,6 +41,17 @@ export function nextWord(text: Text, pos: number): number {
   return nextWordInLine(text, pos);
 }
 
+/** The start of the next word, on a later line if need be; the text's end where there is none. */
+export function nextWordStart(text: Text, pos: number): number {
+  for (let line = text.lineAt(pos); ; line = text.line(line.number + 1)) {
+    let offset = Math.max(0, pos - line.from);
+    if (pos >= line.from) while (isWordAt(line.text, offset)) offset++;
+    while (offset < line.text.length && !isWordAt(line.text, offset)) offset++;
+    if (offset < line.text.length) return line.from + offset;
+    if (line.number === text.lines) return text.length;
+  }
+}
+
 /** The start of the word before, on an earlier line if need be. */
 export function previousWord(text: Text, pos: number): number {
   const line = text.lineAt(pos);

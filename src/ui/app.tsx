@@ -39,7 +39,13 @@ export function App({ studio, theme, layout, composited }: AppProps) {
       <Box height={page.height + choices}>
         <Box flexDirection="column" width={page.width}>
           {model.dialog?.kind === "help" ? (
-            <HelpPage theme={theme} top={model.dialog.top} width={page.width} height={page.height} />
+            <HelpPage
+              keymap={model.keymap}
+              theme={theme}
+              top={model.dialog.top}
+              width={page.width}
+              height={page.height}
+            />
           ) : (
             <EditorPane geometry={places} theme={theme} rows={composited ? null : pageRows(model, layout)} />
           )}

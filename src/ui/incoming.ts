@@ -1,9 +1,10 @@
-import { commandFor } from "./keymap.ts";
+import type { CommandName } from "./keymap.ts";
 import type { Message } from "./message.ts";
 import type { Model } from "./model.ts";
-import type { InputEvent } from "./terminal/input-event.ts";
+import type { InputEvent, KeyEvent } from "./terminal/input-event.ts";
 import { keyName } from "./terminal/keys.ts";
 import { keyContexts } from "./update/update.ts";
+import { vimStep } from "./vim.ts";
 
 /** Rows that one notch of the mouse wheel scrolls. */
 const WHEEL_ROWS = 3;
@@ -15,14 +16,9 @@ export function messageFor(event: InputEvent, model: Model, at: number, newId: (
       return textMessage(event.text, model, at, newId);
     case "paste":
       return event.text === "" ? null : { type: "pasted", text: event.text, at };
-    case "key": {
+    case "key":
       if (event.event === "release") return null;
-      const command = commandFor(keyName(event), keyContexts(model));
-      if (command) return { type: "command", command, at, id: newId() };
-      if (event.name === "space" && !event.ctrl && !event.alt && !event.super)
-        return { type: "typed", text: " ", at };
-      return null;
-    }
+      return keyMessage(keyName(event), model, at, newId) ?? spaceMessage(event, at);
     case "mouse":
       if (event.wheel !== 0) return { type: "wheel", rows: event.wheel * WHEEL_ROWS };
       if (event.release || event.button !== 0) return null;
@@ -40,11 +36,50 @@ export function messageFor(event: InputEvent, model: Model, at: number, newId: (
   }
 }
 
-/** Text is typed into the story or an open question; in the controls pane a character may be a command. */
+/** Text is typed into the story or an open question; in the controls and in a modal keyboard it may be a command. */
 function textMessage(text: string, model: Model, at: number, newId: () => string): Message | null {
-  if (model.focus === "controls" && !model.dialog) {
-    const command = commandFor(text, keyContexts(model));
-    return command ? { type: "command", command, at, id: newId() } : null;
-  }
+  if (model.pendingKeys.length > 0) return keyMessage(text, model, at, newId);
+  const modal = modalMessage(text, model, at, newId);
+  if (modal) return modal;
+  if (model.focus === "controls" && !model.dialog) return keyMessage(text, model, at, newId);
   return { type: "typed", text, at };
+}
+
+/** What a key means after those of an incomplete sequence; null if nothing. */
+function keyMessage(key: string, model: Model, at: number, newId: () => string): Message | null {
+  const modal = modalMessage(key, model, at, newId);
+  if (modal) return modal;
+  const { keymap, pendingKeys, selection } = model;
+  const keys = [...pendingKeys, key];
+  const { command, more } = keymap.lookUp(keys, keyContexts(model));
+  // Ctrl+X cuts; where nothing is selected that would do nothing, and it begins a sequence.
+  const begins = more && (command !== "cut" || selection.anchor === selection.head);
+  if (begins && key !== "escape") return { type: "keys", keys };
+  if (command) return { type: "command", command, at, id: newId() };
+  return pendingKeys.length > 0 ? { type: "keys", keys: [] } : null;
+}
+
+/** What a key or character means to the modal keyboard, which has only the story. */
+function modalMessage(key: string, model: Model, at: number, newId: () => string): Message | null {
+  const { vim, dialog, panel, find, focus, offer, pendingKeys } = model;
+  if (!vim || dialog || panel || find || focus !== "story" || pendingKeys.length > 0) return null;
+  // Escape takes an offer off the page first.
+  if (key === "escape" && offer && vim.pending === "") return null;
+  let state = vim;
+  const commands: CommandName[] = [];
+  // A fast typist's characters may come several at once.
+  for (const one of key.length > 1 && [...key].some((character) => /[^a-z0-9+]/u.test(character))
+    ? [...key]
+    : [key]) {
+    const step = vimStep(state, one);
+    if (step.commands === null)
+      return commands.length > 0 ? { type: "commands", commands, vim: state, at, id: newId() } : null;
+    state = step.state;
+    commands.push(...step.commands);
+  }
+  return { type: "commands", commands, vim: state, at, id: newId() };
+}
+
+function spaceMessage({ name, ctrl, alt, super: meta }: KeyEvent, at: number): Message | null {
+  return name === "space" && !ctrl && !alt && !meta ? { type: "typed", text: " ", at } : null;
 }

@@ -73,6 +73,8 @@ export const COMMANDS = [
   row("deleteSentenceForward", "story", ["alt+k"], "delete to the next sentence", "Editing"),
   row("deleteParagraphBackward", "story", ["ctrl+u"], "delete to the start of the paragraph", "Editing"),
   row("deleteParagraphForward", "story", ["ctrl+k"], "delete to the end of the paragraph", "Editing"),
+  row("mark", "story", [], "begin to select with the motions, or end it", "Editing"),
+  row("deselect", "story", [], "select nothing", "Editing"),
   row("growSelection", "story", ["alt+s"], "select the word, sentence, paragraph, story", "Editing"),
   row("shrinkSelection", "story", ["shift+alt+s"], "select less again", "Editing"),
 
@@ -82,12 +84,15 @@ export const COMMANDS = [
   row("down", "story", ["down"], "a row down", "Moving"),
   row("wordLeft", "story", ["ctrl+left", "alt+left", "alt+b"], "a word left", "Moving"),
   row("wordRight", "story", ["ctrl+right", "alt+right", "alt+f"], "a word right", "Moving"),
+  row("wordStartRight", "story", [], "start of the next word", "Moving"),
   row("rowStart", "story", ["home"], "start of the row", "Moving"),
   row("rowEnd", "story", ["end", "ctrl+e"], "end of the row", "Moving"),
   row("sentenceLeft", "story", ["alt+a"], "start of the sentence", "Moving"),
   row("sentenceRight", "story", ["alt+e"], "next sentence", "Moving"),
   row("paragraphUp", "story", ["ctrl+up"], "start of the paragraph", "Moving"),
   row("paragraphDown", "story", ["ctrl+down"], "next paragraph", "Moving"),
+  row("paragraphStart", "story", [], "start of this paragraph", "Moving"),
+  row("paragraphEnd", "story", [], "end of this paragraph", "Moving"),
   row("pageUp", "story", ["pageup"], "a page up", "Moving"),
   row("pageDown", "story", ["pagedown"], "a page down", "Moving"),
   row("storyStart", "story", ["ctrl+home", "alt+<"], "start of the story", "Moving"),
@@ -99,12 +104,16 @@ export const COMMANDS = [
   row("selectDown", "story", ["shift+down"], "select a row down", "Moving"),
   row("selectWordLeft", "story", ["shift+ctrl+left", "shift+alt+left"], "select a word left", "Moving"),
   row("selectWordRight", "story", ["shift+ctrl+right", "shift+alt+right"], "select a word right", "Moving"),
+  row("selectWordStartRight", "story", [], "select to the start of the next word", "Moving"),
   row("selectRowStart", "story", ["shift+home"], "select to the start of the row", "Moving"),
   row("selectRowEnd", "story", ["shift+end"], "select to the end of the row", "Moving"),
   row("selectSentenceLeft", "story", ["shift+alt+a"], "select to the start of the sentence", "Moving"),
   row("selectSentenceRight", "story", ["shift+alt+e"], "select to the next sentence", "Moving"),
   row("selectParagraphUp", "story", ["shift+ctrl+up"], "select to the start of the paragraph", "Moving"),
   row("selectParagraphDown", "story", ["shift+ctrl+down"], "select to the next paragraph", "Moving"),
+  row("selectParagraphEnd", "story", [], "select to the end of this paragraph", "Moving"),
+  row("selectParagraph", "story", [], "select this paragraph", "Moving"),
+  row("selectParagraphs", "story", [], "select this paragraph and its line break, then the next", "Moving"),
   row("selectPageUp", "story", ["shift+pageup"], "select a page up", "Moving"),
   row("selectPageDown", "story", ["shift+pagedown"], "select a page down", "Moving"),
   row("selectStoryStart", "story", ["shift+ctrl+home"], "select to the start of the story", "Moving"),
@@ -164,18 +173,4 @@ function row<Name extends string>(
   group: CommandRow["group"],
 ): CommandRow & { readonly name: Name } {
   return { name, context, keys, title, group };
-}
-
-const byKey = new Map<string, Command>();
-for (const command of COMMANDS) {
-  for (const key of command.keys) byKey.set(`${command.context} ${key}`, command);
-}
-
-/** The command that a key stands for when these contexts are active, the first one that knows the key. */
-export function commandFor(key: string, contexts: readonly KeyContext[]): CommandName | null {
-  for (const context of contexts) {
-    const found = byKey.get(`${context} ${key}`);
-    if (found) return found.name;
-  }
-  return null;
 }

@@ -2,6 +2,7 @@ import type { Text } from "@codemirror/state";
 import type { GenerationEvent, ModelCard } from "../engine/types.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { CommandName } from "./keymap.ts";
+import type { VimState } from "./vim.ts";
 
 /**
  * Everything that can happen to the editor. `at` is the time in milliseconds since the epoch: `update` has no clock
@@ -14,6 +15,16 @@ export type Message =
       readonly at: number;
       readonly id: GenerationId;
     }
+  /** A key of the modal keyboard: what it stands for, one command after another, and where the keyboard then is. */
+  | {
+      readonly type: "commands";
+      readonly commands: readonly CommandName[];
+      readonly vim: VimState;
+      readonly at: number;
+      readonly id: GenerationId;
+    }
+  /** Keys of a sequence that is not complete; none: it means nothing. */
+  | { readonly type: "keys"; readonly keys: readonly string[] }
   | { readonly type: "typed"; readonly text: string; readonly at: number }
   | { readonly type: "pasted"; readonly text: string; readonly at: number }
   /** A mouse press or drag in cells of the screen, 0-based. */

@@ -5,11 +5,13 @@ import type { Query } from "../story/find.ts";
 import { currentDocument, type UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
 import type { Unit } from "../story/units.ts";
+import type { Keymap } from "./bindings.ts";
 import type { Find } from "./find.ts";
 import type { CommandName } from "./keymap.ts";
 import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
+import type { VimState } from "./vim.ts";
 
 /** The story's file as the editor knows it. */
 export interface StoryFile {
@@ -94,6 +96,13 @@ export interface Model {
   readonly dialog: Dialog | null;
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
+  readonly keymap: Keymap;
+  /** Keys of a sequence that is not complete. */
+  readonly pendingKeys: readonly string[];
+  /** The modal keyboard; null without one. */
+  readonly vim: VimState | null;
+  /** Motions select, as if Shift were held. */
+  readonly marking: boolean;
   /** The search, if it is open; it has the keys then. */
   readonly find: Find | null;
   /** What was looked for last; null before the first time. */

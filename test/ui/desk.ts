@@ -3,13 +3,16 @@ import type { Choice, GenerationEvent, ModelCard } from "../../src/engine/types.
 import type { SessionRecord } from "../../src/sessions/records.ts";
 import { createDocument, documentText } from "../../src/story/document.ts";
 import { createHistory, currentDocument } from "../../src/story/history.ts";
+import { DEFAULT_KEYMAP } from "../../src/ui/bindings.ts";
 import type { Effect } from "../../src/ui/effects.ts";
-import { type CommandName, commandFor } from "../../src/ui/keymap.ts";
+import { messageFor } from "../../src/ui/incoming.ts";
 import { createLayout } from "../../src/ui/layout.ts";
 import type { Message } from "../../src/ui/message.ts";
 import type { Model } from "../../src/ui/model.ts";
 import { remainingText } from "../../src/ui/offer.ts";
-import { keyContexts, update } from "../../src/ui/update/update.ts";
+import type { InputEvent } from "../../src/ui/terminal/input-event.ts";
+import { parseKey } from "../../src/ui/terminal/keys.ts";
+import { update } from "../../src/ui/update/update.ts";
 
 /** The card of a model that exists only in tests. */
 export const CARD: ModelCard = {
@@ -50,6 +53,10 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     prepared: null,
     dialog: null,
     panel: null,
+    keymap: DEFAULT_KEYMAP,
+    pendingKeys: [],
+    vim: null,
+    marking: false,
     find: null,
     lastQuery: null,
     recentCommands: [],
@@ -84,12 +91,15 @@ export class Desk {
     return this;
   }
 
-  /** Presses keys by name; a name of one character that is no command is typed. */
+  /** Presses keys by name; those of one character are typed. */
   press(...keys: string[]): this {
     for (const key of keys) {
-      const command: CommandName | null = commandFor(key, keyContexts(this.model));
-      if (command) this.send({ type: "command", command, at: this.#now, id: this.#nextId() });
-      else this.type(key);
+      const event: InputEvent =
+        [...key].length === 1
+          ? { type: "text", text: key }
+          : { type: "key", event: "press", ...parseKey(key) };
+      const message = messageFor(event, this.model, this.#now, () => this.#nextId());
+      if (message) this.send(message);
     }
     return this;
   }

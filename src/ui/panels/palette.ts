@@ -1,7 +1,7 @@
+import { describeKeys } from "../bindings.ts";
 import { fuzzyFilter } from "../fuzzy.ts";
-import { COMMANDS, type Command } from "../keymap.ts";
+import type { Command } from "../keymap.ts";
 import type { Model } from "../model.ts";
-import { describeKey } from "../terminal/keys.ts";
 import type { PanelKind } from "./panel-kind.ts";
 
 /** Every command by its words, with its keys: those used last come first, and only those that mean something now. */
@@ -13,7 +13,7 @@ export const PALETTE: PanelKind = {
   lines: (model, query) =>
     found(model, query).map(({ title, keys }) => ({
       text: title,
-      detail: keys.slice(0, 1).map(describeKey).join(""),
+      detail: keys.slice(0, 1).map(describeKeys).join(""),
     })),
   first: () => 0,
   take(model, line, { panel }) {
@@ -23,8 +23,7 @@ export const PALETTE: PanelKind = {
 };
 
 function found(model: Model, query: string): readonly Command[] {
-  const all: readonly Command[] = COMMANDS;
-  const possible = all.filter(
+  const possible = model.keymap.commands.filter(
     ({ name, context }) =>
       name !== "palette" &&
       (context === "story" || context === "anywhere" || (context === "offer" && model.offer)),

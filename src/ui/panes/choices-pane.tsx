@@ -1,4 +1,5 @@
 import { Box, Text } from "ink";
+import { hint, type Keymap } from "../bindings.ts";
 import type { Model } from "../model.ts";
 import type { Offer, OfferedChoice } from "../offer.ts";
 import { inkStyle, type Theme } from "../theme.ts";
@@ -18,7 +19,7 @@ export function ChoicesPane(props: {
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Text {...inkStyle(theme, "label")} wrap="truncate">
-        {headline(offer, width)}
+        {headline(offer, width, model.keymap)}
       </Text>
       {offer.choices.slice(first, first + room).map((choice, i) => (
         <Text
@@ -34,10 +35,13 @@ export function ChoicesPane(props: {
   );
 }
 
-function headline(offer: Offer, width: number): string {
+function headline(offer: Offer, width: number, keymap: Keymap): string {
   const what = offer.task === "rewrite" ? "other words" : "choices";
   const state = offer.progress ? `${offer.progress.label} ${Math.round(offer.progress.done * 100)} %` : "";
-  const keys = offer.choices.length > 0 ? "Alt+↓↑ choose · Tab accept · Esc dismiss" : "Esc stop";
+  const keys =
+    offer.choices.length > 0
+      ? `${hint(keymap, "nextChoice")} another · ${hint(keymap, "accept")} accept · ${hint(keymap, "dismiss")} dismiss`
+      : `${hint(keymap, "dismiss")} stop`;
   return `── ${[what, state, keys].filter((part) => part !== "").join(" · ")} ${"─".repeat(width)}`;
 }
 

@@ -1,4 +1,5 @@
 import { Box, Text } from "ink";
+import { hint } from "../bindings.ts";
 import {
   CONTROLS,
   type Control,
@@ -40,7 +41,7 @@ export function ControlsPane(props: {
       {...(focused ? { borderColor: inkStyle(theme, "accent").color ?? "" } : { borderDimColor: true })}
     >
       <Text {...inkStyle(theme, focused ? "accent" : "label")} bold={focused} wrap="truncate">
-        {focused ? "Controls · ←→ change" : "Controls · Ctrl+T"}
+        {focused ? "Controls · ←→ change" : `Controls · ${hint(model.keymap, "toggleControls")}`}
       </Text>
       {spacious ? <Text> </Text> : null}
       {CONTROLS.slice(first, first + room).map((control) => (

@@ -1,7 +1,9 @@
 import { Box, Text } from "ink";
 import { replacementOf } from "../../story/find.ts";
 import { currentDocument } from "../../story/history.ts";
+import { hint } from "../bindings.ts";
 import { type Find, matchIndex, resultOf } from "../find.ts";
+import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
@@ -22,7 +24,8 @@ export function FindBar({
     find.query.matchCase ? "case" : "",
     find.query.wholeWords ? "words" : "",
   ].filter((way) => way !== "");
-  const keys = "Enter next · Alt+R regex · Alt+C case · Alt+W words · Tab replace · Esc";
+  const key = (name: CommandName): string => hint(model.keymap, name);
+  const keys = `${key("findGo")} next · ${key("findRegex")} regex · ${key("findCase")} case · ${key("findWords")} words · ${key("findField")} replace · ${key("findClose")}`;
   return (
     <Box flexDirection="column" width={columns} height={height}>
       <Field name="Find" text={find.query.text} active={find.field === "query"} theme={theme} hint={keys}>
@@ -34,7 +37,7 @@ export function FindBar({
           text={find.replacement}
           active={find.field === "replacement"}
           theme={theme}
-          hint="Alt+Enter this one · Alt+A all"
+          hint={`${key("replaceOne")} this one · ${key("replaceAll")} all`}
         >
           {preview(model, find)}
         </Field>

@@ -1,38 +1,40 @@
 import { Box, Text } from "ink";
-import { COMMANDS } from "../keymap.ts";
-import { describeKey } from "../terminal/keys.ts";
+import { describeKeys, hint, type Keymap } from "../bindings.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /** A line of the help page: a heading, or a command with its keys. */
 export type HelpLine = { readonly heading: string } | { readonly keys: string; readonly title: string };
 
 /** The whole help page, made from the table of commands. */
-export function helpLines(): readonly HelpLine[] {
-  const groups = [...new Set(COMMANDS.map((command) => command.group))];
+export function helpLines({ commands }: Keymap): readonly HelpLine[] {
+  const groups = [...new Set(commands.map((command) => command.group))];
   return groups.flatMap((group): HelpLine[] => [
     { heading: group },
-    ...COMMANDS.filter((command) => command.group === group).map((command) => ({
-      keys: command.keys.slice(0, 2).map(describeKey).join(", "),
-      title: command.title,
-    })),
+    ...commands
+      .filter((command) => command.group === group)
+      .map((command) => ({
+        keys: command.keys.slice(0, 2).map(describeKeys).join(", "),
+        title: command.title,
+      })),
   ]);
 }
 
 /** The help page in place of the story. */
 export function HelpPage(props: {
+  readonly keymap: Keymap;
   readonly theme: Theme;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }) {
   const { theme, width, height } = props;
-  const lines = helpLines();
+  const lines = helpLines(props.keymap);
   const top = Math.max(0, Math.min(props.top, lines.length - height + 2));
   const keyWidth = Math.min(30, Math.max(14, Math.floor(width / 3)));
   return (
     <Box flexDirection="column" width={width} height={height} paddingLeft={1}>
       <Text {...inkStyle(theme, "label")} wrap="truncate">
-        ↑↓ scroll · Esc or F1 back to the story
+        {`↑↓ scroll · Esc or ${hint(props.keymap, "help")} back to the story`}
       </Text>
       {lines.slice(top, top + height - 1).map((line) =>
         "heading" in line ? (

@@ -1,4 +1,5 @@
 import { Box, Text } from "ink";
+import { hint } from "../bindings.ts";
 import type { Model } from "../model.ts";
 import type { Panel } from "../panel.ts";
 import { PANELS } from "../panels/panels.ts";
@@ -51,7 +52,7 @@ export function ListPane(props: {
       })}
       <Box flexGrow={1} />
       <Text {...inkStyle(theme, "label")} wrap="truncate">
-        {`Enter ${kind.verb} · Esc back`}
+        {`${hint(model.keymap, "panelTake")} ${kind.verb} · ${hint(model.keymap, "panelClose")} back`}
       </Text>
     </Box>
   );

@@ -2,6 +2,8 @@ import { Box, Text } from "ink";
 import { countStoryWords } from "../../story/counts.ts";
 import { currentDocument } from "../../story/history.ts";
 import { selectionRange } from "../../story/selection.ts";
+import { describeKeys, hint } from "../bindings.ts";
+import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
 import { inkStyle, type Theme } from "../theme.ts";
@@ -37,17 +39,23 @@ export function statusFacts(model: Model): readonly string[] {
 
 /** What is going on and what the next key would do. */
 export function activity(model: Model): string {
-  const { offer } = model;
-  if (!offer)
-    return model.focus === "controls" ? "↑↓ choose · ←→ change · Esc back" : "Tab continue · Ctrl+R rewrite";
+  const { offer, keymap, pendingKeys, vim, marking } = model;
+  const key = (name: CommandName): string => hint(keymap, name);
+  if (pendingKeys.length > 0) return `${describeKeys(pendingKeys.join(" "))} …`;
+  if (marking) return `selecting · ${key("mark")} end`;
+  if (!offer) {
+    if (model.focus === "controls") return `↑↓ choose · ←→ change · ${key("leaveControls")} back`;
+    const mode = vim ? `${vim.mode.toUpperCase()}${vim.pending === "" ? "" : ` ${vim.pending}`} · ` : "";
+    return `${mode}${key("continue")} continue · ${key("rewrite")} rewrite`;
+  }
+  const stop = `${key("dismiss")} stop`;
   if (offer.running) {
     if (!offer.running.started)
-      return model.engine.status === "loading" ? "loading the model… · Esc stop" : "reading… · Esc stop";
-    if (offer.progress)
-      return `${offer.progress.label} ${Math.round(offer.progress.done * 100)} % · Esc stop`;
-    return `writing… ${offer.running.tokens} tokens · Tab accept · Esc stop`;
+      return model.engine.status === "loading" ? `loading the model… · ${stop}` : `reading… · ${stop}`;
+    if (offer.progress) return `${offer.progress.label} ${Math.round(offer.progress.done * 100)} % · ${stop}`;
+    return `writing… ${offer.running.tokens} tokens · ${key("accept")} accept · ${stop}`;
   }
-  if (remainingText(offer) === "") return "nothing left on offer · Esc";
-  const word = offer.task === "continue" ? " · Ctrl+→ a word" : "";
-  return `Tab accept${word} · Alt+↓ another · Esc dismiss`;
+  if (remainingText(offer) === "") return `nothing left on offer · ${key("dismiss")}`;
+  const word = offer.task === "continue" ? ` · ${key("acceptWord")} a word` : "";
+  return `${key("accept")} accept${word} · ${key("nextChoice")} another · ${key("dismiss")} dismiss`;
 }

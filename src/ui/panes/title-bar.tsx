@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { Box, Text } from "ink";
+import { hint } from "../bindings.ts";
 import { isDirty, type Model } from "../model.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
@@ -20,7 +21,9 @@ export function TitleBar({ model, theme }: { readonly model: Model; readonly the
         {` ${basename(model.file.path)} `}
         <Text {...inkStyle(theme, "label")}>{`· ${state}`}</Text>
       </Text>
-      <Text {...inkStyle(theme, "label")}>{model.columns >= 50 ? "F1 help " : ""}</Text>
+      <Text {...inkStyle(theme, "label")}>
+        {model.columns >= 50 ? `${hint(model.keymap, "help")} help ` : ""}
+      </Text>
     </Box>
   );
 }

@@ -16,7 +16,16 @@ import {
   typeFind,
 } from "./find.ts";
 import { abandonGenerations } from "./generation.ts";
-import { growSelection, type Motion, moveCursor, selectAll, shrinkSelection } from "./move.ts";
+import {
+  deselect,
+  growSelection,
+  type Motion,
+  moveCursor,
+  selectAll,
+  selectParagraph,
+  selectParagraphs,
+  shrinkSelection,
+} from "./move.ts";
 import {
   acceptOffer,
   acceptWord,
@@ -74,6 +83,8 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   deleteSentenceForward: (model, { at }) => deleteTo(model, "sentence", true, at),
   deleteParagraphBackward: (model, { at }) => deleteTo(model, "paragraph", false, at),
   deleteParagraphForward: (model, { at }) => deleteTo(model, "paragraph", true, at),
+  mark: (model) => [{ ...model, marking: !model.marking }, []],
+  deselect: (model) => deselect(model),
   growSelection: (model) => growSelection(model),
   shrinkSelection: (model) => shrinkSelection(model),
 
@@ -83,6 +94,9 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   down: motion("down"),
   wordLeft: motion("wordLeft"),
   wordRight: motion("wordRight"),
+  wordStartRight: motion("wordStartRight"),
+  paragraphStart: motion("paragraphStart"),
+  paragraphEnd: motion("paragraphEnd"),
   rowStart: motion("rowStart"),
   rowEnd: motion("rowEnd"),
   sentenceLeft: motion("sentenceLeft"),
@@ -99,6 +113,10 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectDown: motion("down", true),
   selectWordLeft: motion("wordLeft", true),
   selectWordRight: motion("wordRight", true),
+  selectWordStartRight: motion("wordStartRight", true),
+  selectParagraphEnd: motion("paragraphEnd", true),
+  selectParagraph: (model) => selectParagraph(model),
+  selectParagraphs: (model) => selectParagraphs(model),
   selectRowStart: motion("rowStart", true),
   selectRowEnd: motion("rowEnd", true),
   selectSentenceLeft: motion("sentenceLeft", true),
@@ -151,7 +169,7 @@ export function runCommand(model: Model, command: CommandName, now: Circumstance
 }
 
 function motion(name: Motion, extend = false): Handler {
-  return (model, { layout }) => moveCursor(model, name, extend, layout);
+  return (model, { layout }) => moveCursor(model, name, extend || model.marking, layout);
 }
 
 function focusControls(model: Model, focused: boolean): Model {

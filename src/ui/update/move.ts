@@ -4,6 +4,7 @@ import {
   nextGrapheme,
   nextParagraph,
   nextWord,
+  nextWordStart,
   previousGrapheme,
   previousParagraph,
   previousWord,
@@ -23,6 +24,9 @@ const TEXT_MOTIONS = {
   right: nextGrapheme,
   wordLeft: previousWord,
   wordRight: nextWord,
+  wordStartRight: nextWordStart,
+  paragraphStart: (text: Text, pos: number) => text.lineAt(pos).from,
+  paragraphEnd: (text: Text, pos: number) => text.lineAt(pos).to,
   sentenceLeft: previousSentence,
   sentenceRight: nextSentence,
   paragraphUp: previousParagraph,
@@ -65,6 +69,27 @@ export function scrollBy(model: Model, rows: number, layout: Layout): Step {
 export function selectAll(model: Model): Step {
   const { length } = currentDocument(model.tree).text;
   return [{ ...model, selection: { anchor: 0, head: length }, goalColumn: null }, []];
+}
+
+/** Keeps the cursor alone. */
+export function deselect(model: Model): Step {
+  const { head } = model.selection;
+  return [{ ...model, selection: { anchor: head, head }, marking: false }, []];
+}
+
+/** Selects the paragraphs that the selection touches, without the last one's line break. */
+export function selectParagraph(model: Model): Step {
+  const { text } = currentDocument(model.tree);
+  const { from, to } = selectionRange(model.selection);
+  const selection = { anchor: text.lineAt(from).from, head: text.lineAt(to).to };
+  return [{ ...model, selection, goalColumn: null }, []];
+}
+
+/** The same with the line break behind them: the next time, one paragraph more. */
+export function selectParagraphs(model: Model): Step {
+  const [{ selection, ...rest }] = selectParagraph(model);
+  const { length } = currentDocument(model.tree).text;
+  return [{ ...rest, selection: { ...selection, head: Math.min(length, selection.head + 1) } }, []];
 }
 
 /** Selects the word, then the sentence, the paragraph, the story around the selection. */

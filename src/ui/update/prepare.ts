@@ -33,10 +33,18 @@ export function prepareContinuation(model: Model): Step {
 
 /** A key or the mouse ends what is read ahead. */
 export function stopPreparing(model: Model, message: Message): Step {
-  if (model.prepared === null || !isInput(message)) return [model, []];
+  if (model.prepared === null || !isInput(message.type)) return [model, []];
   return [{ ...model, prepared: null }, [{ type: "prepare", request: null }]];
 }
 
-function isInput({ type }: Message): boolean {
-  return type === "command" || type === "typed" || type === "pasted" || type === "pointer";
+/** Whether a message comes from the writer's hands. */
+export function isInput(type: Message["type"]): boolean {
+  return (
+    type === "command" ||
+    type === "commands" ||
+    type === "keys" ||
+    type === "typed" ||
+    type === "pasted" ||
+    type === "pointer"
+  );
 }

@@ -12,7 +12,7 @@ import { generationFailed, receiveGeneration } from "./generation.ts";
 import { scrollBy } from "./move.ts";
 import { searchPanel } from "./panel.ts";
 import { pointAt } from "./point.ts";
-import { prepareContinuation, stopPreparing } from "./prepare.ts";
+import { isInput, prepareContinuation, stopPreparing } from "./prepare.ts";
 import { autosave, reloaded, saved, saveFailed } from "./save.ts";
 import { andThen, type Step, warn } from "./step.ts";
 
@@ -21,7 +21,8 @@ import { andThen, type Step, warn } from "./step.ts";
  * Pure but for the layout's cache of wrapped paragraphs.
  */
 export function update(model: Model, message: Message, layout: Layout): readonly [Model, readonly Effect[]] {
-  const [next, effects] = andThen(stopPreparing(model, message), (ready) => react(ready, message, layout));
+  const [reacted, effects] = andThen(stopPreparing(model, message), (ready) => react(ready, message, layout));
+  const next = settleKeys(model, reacted, message);
   if (next === model) return [model, effects];
   const moved =
     next.tree !== model.tree ||
@@ -38,6 +39,14 @@ export function update(model: Model, message: Message, layout: Layout): readonly
   return [keepCursorVisible(clampSelection(next), layout), effects];
 }
 
+/** A command ends a sequence of keys; an edit ends selecting by motions. */
+function settleKeys(before: Model, next: Model, { type }: Message): Model {
+  const ends = next.pendingKeys.length > 0 && type !== "keys" && isInput(type);
+  const edited = next.marking && (next.tree !== before.tree || next.clipboard !== before.clipboard);
+  if (!ends && !edited) return next;
+  return { ...next, ...(ends ? { pendingKeys: [] } : {}), ...(edited ? { marking: false } : {}) };
+}
+
 /** The contexts in which a key is looked up now, the nearest first. */
 export function keyContexts(model: Model): readonly KeyContext[] {
   if (model.dialog) return ["offer", "story", "anywhere"];
@@ -52,6 +61,16 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "command":
       if (model.dialog) return answerDialog(model, { command: message.command });
       return runCommand(model, message.command, { at: message.at, id: message.id, layout });
+    case "commands": {
+      const now = { at: message.at, id: message.id, layout };
+      return message.commands.reduce<Step>(
+        (step, command) =>
+          andThen(step, (next) => (next.dialog ? [next, []] : runCommand(next, command, now))),
+        [{ ...model, vim: message.vim }, []],
+      );
+    }
+    case "keys":
+      return [{ ...model, pendingKeys: message.keys }, []];
     case "typed":
     case "pasted":
       if (model.dialog) return answerDialog(model, { text: message.text });

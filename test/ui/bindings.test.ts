@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import { createKeymap, DEFAULT_KEYMAP, hint } from "../../src/ui/bindings.ts";
+import { COMMANDS } from "../../src/ui/keymap.ts";
+import { PRESET_NAMES, PRESETS } from "../../src/ui/presets.ts";
+import { parseKey } from "../../src/ui/terminal/keys.ts";
+import { VIM_START } from "../../src/ui/vim.ts";
+import { Desk } from "./desk.ts";
+
+describe.each(PRESET_NAMES)("the preset %s", (preset) => {
+  const { keymap, problems } = createKeymap(preset);
+
+  it("knows every key that it names, and gives none to two commands of one context", () => {
+    expect(problems).toEqual([]);
+    const seen = new Map<string, string>();
+    for (const { name, context, keys } of keymap.commands) {
+      for (const key of keys) {
+        for (const part of key.split(" ")) expect(() => parseKey(part)).not.toThrow();
+        expect([key, context, seen.get(`${context} ${key}`)]).toEqual([key, context, undefined]);
+        seen.set(`${context} ${key}`, name);
+      }
+    }
+  });
+
+  it("changes only commands that there are, and leaves a way to write, save, get help and quit", () => {
+    const names = new Set<string>(COMMANDS.map(({ name }) => name));
+    for (const name of Object.keys(PRESETS[preset])) expect(names).toContain(name);
+    for (const name of [
+      "continue",
+      "accept",
+      "dismiss",
+      "rewrite",
+      "save",
+      "help",
+      "palette",
+      "quit",
+    ] as const) {
+      expect([name, hint(keymap, name)]).not.toEqual([name, ""]);
+    }
+  });
+
+  it("has no key in the story that is reached before by one for anywhere", () => {
+    for (const { name, context, keys } of keymap.commands) {
+      if (context !== "anywhere") continue;
+      for (const key of keys) {
+        const { command, more } = keymap.lookUp(key.split(" "), ["story", "anywhere"]);
+        expect([key, command ?? (more ? name : null)]).toEqual([key, name]);
+      }
+    }
+  });
+});
+
+describe("keys of one's own", () => {
+  it("take the place of the table's, also where another command has them", () => {
+    const { keymap, problems } = createKeymap("default", {
+      continue: ["Ctrl+Space", "tab"],
+      cut: null,
+      save: "ctrl+z",
+    });
+    expect(problems).toEqual([]);
+    expect(keymap.lookUp(["ctrl+space"], ["story"]).command).toBe("continue");
+    expect(keymap.lookUp(["ctrl+x"], ["story", "anywhere"]).command).toBeNull();
+    expect(keymap.lookUp(["ctrl+z"], ["anywhere"]).command).toBe("save");
+    expect(keymap.commands.find(({ name }) => name === "undo")?.keys).toEqual([]);
+    expect(hint(keymap, "continue")).toBe("Ctrl+Space");
+  });
+
+  it.each([
+    [{ contine: "tab" }, 'no command is called "contine"'],
+    [{ find: "ctlr+f" }, '"ctlr+f" is not the name of a key'],
+    [{ find: "x" }, '"x" is typed into the story'],
+    [{ quit: null }, "one key must be left to quit with"],
+    [{ find: "f12", save: "F12" }, "F12 is given to find already"],
+  ])("%j is told of and left out", (keys, problem) => {
+    const { keymap, problems } = createKeymap("default", keys);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+    expect(hint(keymap, "quit")).toBe("Ctrl+Q");
+    expect(hint(keymap, "find")).toMatch(/^(?:Ctrl\+F|F12)$/);
+  });
+
+  it("cannot take the last key to quit with", () => {
+    const { keymap } = createKeymap("default", { save: "ctrl+q" });
+    expect(keymap.lookUp(["ctrl+q"], ["anywhere"]).command).toBe("save");
+    expect(hint(keymap, "quit")).not.toBe("");
+  });
+});
+
+describe("sequences", () => {
+  const { keymap } = createKeymap("emacs");
+
+  it("wait for their next key, which may be a character, and end with one that means nothing", () => {
+    const desk = new Desk("one| two", { keymap }).press("ctrl+x");
+    expect(desk.model.pendingKeys).toEqual(["ctrl+x"]);
+    expect(desk.press("h").page()).toBe("[one two|");
+    expect(desk.press("right", "ctrl+x", "q").page()).toBe("one two|");
+    expect(desk.model.pendingKeys).toEqual([]);
+    expect(desk.press("q").page()).toBe("one twoq|");
+    expect(desk.press("ctrl+x", "escape", "h").page()).toBe("one twoqh|");
+  });
+
+  it("leave Ctrl+X to cut where something is selected", () => {
+    const { keymap: own } = createKeymap("default", { selectAll: "ctrl+x ctrl+a" });
+    expect(new Desk("one [two|", { keymap: own }).press("ctrl+x").page()).toBe("one |");
+    expect(new Desk("one two|", { keymap: own }).press("ctrl+x", "ctrl+a").page()).toBe("[one two|");
+  });
+
+  it("the mark makes motions select, until something is cut or copied", () => {
+    const desk = new Desk("one |two three", { keymap }).press("ctrl+space", "alt+f");
+    expect(desk.page()).toBe("one [two| three");
+    expect(desk.press("ctrl+w", "alt+f").page()).toBe("one  three|");
+  });
+});
+
+describe("vim", () => {
+  const { keymap } = createKeymap("vim");
+  const press = (page: string, keys: string) => {
+    const all = keys.match(/<[^>]+>|[\s\S]/gu)?.map((key) => (key.length > 1 ? key.slice(1, -1) : key)) ?? [];
+    return new Desk(page, { keymap, vim: VIM_START }).press(...all);
+  };
+
+  it.each([
+    ["The |cat sat", "x", "The |at sat"],
+    ["The |cat sat", "dw", "The |sat"],
+    ["The |cat sat", "de", "The | sat"],
+    ["|The cat sat", "2dw", "|sat"],
+    ["|The cat sat", "d2w", "|sat"],
+    ["The |cat sat", "cwdog <escape>", "The dog| sat"],
+    ["The |cat sat", "D", "The |"],
+    ["The |cat sat", "C end.<escape>", "The  end|."],
+    ["one\ntw|o\nthree", "dd", "one\n|three"],
+    ["one\ntw|o\nthree\nfour", "2dd", "one\n|four"],
+    ["one\ntw|o", "yyP", "one\ntwotwo|"],
+    ["one\ntw|o", "ccnew<escape>", "one\nne|w"],
+    ["one tw|o", "0", "|one two"],
+    ["one| two", "$", "one two|"],
+    ["one\ntwo\nth|ree", "gg", "|one\ntwo\nthree"],
+    ["o|ne\ntwo\nthree", "G", "one\ntwo\nthree|"],
+    ["One. |Two. Three.", ")", "One. Two. |Three."],
+    ["|one two three", "2w", "one two |three"],
+    ["one two thr|ee", "3h", "one two |three"],
+    ["on|e\ntwo", "oand<escape>", "one\nan|d\ntwo"],
+    ["one\ntw|o", "Oand<escape>", "one\nan|d\ntwo"],
+    ["on|e", "A more<escape>", "one mor|e"],
+    ["on|e", "Iand <escape>", "and| one"],
+    ["on|e", "aX<escape>", "one|X"],
+    ["|one two", "vwd", "|two"],
+    ["|one two", "veyP", "oneone| two"],
+    ["one |two", "dwu", "one two|"],
+    ["one |two", "dz", "one |two"],
+    ["one |two", "zq", "one |two"],
+  ])("%j %s %j", (before, keys, after) => {
+    expect(press(before, keys).page()).toBe(after);
+  });
+
+  it("types in the insert mode, and has the model's keys in each", () => {
+    const desk = press("Once|", "a upon");
+    expect(desk.page()).toBe("Once upon|");
+    expect(desk.press("tab").answer(" a time").ghost()).toBe(" a time");
+    expect(desk.press("escape").ghost()).toBeNull();
+    expect(desk.model.vim?.mode).toBe("insert");
+    expect(desk.press("escape").model.vim?.mode).toBe("normal");
+    expect(desk.press("tab").answer(" a time").press("tab").text()).toContain("a time");
+  });
+
+  it("searches and runs commands with / n N :", () => {
+    const desk = press("|a lamp, a lamp", "/lamp<enter><escape>n");
+    expect(desk.page()).toMatch(/\[lamp\|/);
+    expect(desk.press(":").model.panel?.kind).toBe("palette");
+  });
+});
+
+it("the keymap of the table is the default", () => {
+  expect(DEFAULT_KEYMAP.preset).toBe("default");
+  expect(DEFAULT_KEYMAP.lookUp(["tab"], ["offer", "story"]).command).toBe("accept");
+});
