@@ -18,6 +18,8 @@ export interface Settings extends SamplingSettings {
   readonly keymap: "default" | "emacs" | "vim";
   /** Keys of the user's own, by the command's name. */
   readonly keys: Readonly<Record<string, string | readonly string[] | null>>;
+  /** Whether the editor makes straight quotes curly as they are typed. */
+  readonly smart_quotes: boolean;
   /** Folder of the user's stories; `~` stands for the home folder. */
   readonly stories: string;
   /** Threads of the model; 0 leaves it to the engine. */
@@ -97,6 +99,10 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     default: {},
     schema: z.record(z.string(), z.union([z.string(), z.array(z.string()).readonly(), z.null()])),
   },
+  smart_quotes: flag(
+    "make typed quotes curly, -- a dash and ... an ellipsis; undo gives back what was typed",
+    false,
+  ),
   stories: {
     description: "folder of your stories",
     expects: "the path of a folder",

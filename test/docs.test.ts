@@ -24,6 +24,10 @@ it("the settings in docs/formats.md are those of the table", () => {
   const [whole = "", head = "", , foot = ""] =
     /(<!-- settings:.*?-->)(.*?)(<!-- \/settings -->)/s.exec(FORMATS) ?? [];
   const made = `${head}\n\n${table}\n\n${foot}`;
-  if (process.env.UPDATE_DOCS) writeFileSync(FILE, FORMATS.replace(whole, () => made));
+  if (process.env.UPDATE_DOCS)
+    writeFileSync(
+      FILE,
+      FORMATS.replace(whole, () => made),
+    );
   else expect(whole).toBe(made);
 });

@@ -12,7 +12,7 @@ import { openHome } from "./story-home.ts";
 /** The editor's first model and its hold on the world: story, engine, settings. */
 export interface Desk {
   readonly model: Model;
-  readonly services: Omit<Services, "copy" | "redraw" | "quit">;
+  readonly services: Omit<Services, "copy" | "editElsewhere" | "redraw" | "quit">;
   readonly autosaveMs: number | null;
   /** What the writer should know when the editor is closed. */
   readonly parting: readonly string[];
@@ -80,6 +80,7 @@ export async function openDesk(
       prepared: null,
       dialog: null,
       panel: null,
+      smartQuotes: values.smart_quotes,
       keymap,
       pendingKeys: [],
       vim: keymap.preset === "vim" ? VIM_START : null,

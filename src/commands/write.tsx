@@ -16,6 +16,7 @@ import { installRestore } from "../ui/terminal/restore.ts";
 import { createTheme, isLightBackground, pageSgr } from "../ui/theme.ts";
 import type { CommandContext } from "./context.ts";
 import { type Desk, openDesk } from "./desk.ts";
+import { editElsewhere } from "./edit-elsewhere.ts";
 import type { SharedFlags } from "./flags.ts";
 import { storyPath } from "./story-path.ts";
 
@@ -74,6 +75,28 @@ async function edit(
     compositor.invalidate();
     paintPage(studio.model());
   };
+  let away = false;
+  /** Gives the terminal to the user's own editor for a while. */
+  async function handOver(text: string): Promise<string> {
+    away = true;
+    compositor.off = true;
+    stdin.off("data", take);
+    modes.leave();
+    try {
+      const { env } = context;
+      return await editElsewhere(text, studio.model().file.path, { env, platform: process.platform });
+    } finally {
+      away = false;
+      resume();
+      stdin.on("data", take);
+    }
+  }
+  function resume(): void {
+    modes.enter();
+    compositor.off = false;
+    resized();
+    redraw();
+  }
   const studio = createStudio({
     initial: desk.model,
     layout,
@@ -85,7 +108,13 @@ async function edit(
     },
     performer: (dispatch) =>
       createPerformer(
-        { ...desk.services, copy: (text) => copy(text, stdout), redraw, quit: leave },
+        {
+          ...desk.services,
+          copy: (text) => copy(text, stdout),
+          editElsewhere: handOver,
+          redraw,
+          quit: leave,
+        },
         dispatch,
       ),
   });
@@ -111,12 +140,8 @@ async function edit(
       compositor.off = true;
       modes.leave();
     },
-    resume() {
-      modes.enter();
-      compositor.off = false;
-      resized();
-      redraw();
-    },
+    resume,
+    isAway: () => away,
     onSignal: () => desk.rescue(studio.model()),
     report: (error) =>
       context.stderr.write(`inkwright: ${error instanceof Error ? error.stack : errorMessage(error)}\n`),

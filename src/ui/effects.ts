@@ -23,6 +23,8 @@ export type Effect =
   /** Leaves, with the story kept outside its file, where it cannot be written. */
   | { readonly type: "abandon"; readonly text: Text }
   | { readonly type: "reload"; readonly path: string }
+  /** Hands the text to the writer's own editor; comes back as `editedElsewhere`. */
+  | { readonly type: "editElsewhere"; readonly text: Text }
   /** Puts text on the system's clipboard. */
   | { readonly type: "copy"; readonly text: string }
   /** Keeps a setting for the next time. */

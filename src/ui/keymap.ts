@@ -75,6 +75,13 @@ export const COMMANDS = [
   row("deleteParagraphForward", "story", ["ctrl+k"], "delete to the end of the paragraph", "Editing"),
   row("mark", "story", [], "begin to select with the motions, or end it", "Editing"),
   row("deselect", "story", [], "select nothing", "Editing"),
+  row(
+    "editElsewhere",
+    "anywhere",
+    ["ctrl+x ctrl+e", "f4"],
+    "edit the story in your $EDITOR",
+    "Story and screen",
+  ),
   row("growSelection", "story", ["alt+s"], "select the word, sentence, paragraph, story", "Editing"),
   row("shrinkSelection", "story", ["shift+alt+s"], "select less again", "Editing"),
 

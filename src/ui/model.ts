@@ -96,6 +96,8 @@ export interface Model {
   readonly dialog: Dialog | null;
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
+  /** Whether typed quotes, dashes and dots become those of print. */
+  readonly smartQuotes: boolean;
   readonly keymap: Keymap;
   /** Keys of a sequence that is not complete. */
   readonly pendingKeys: readonly string[];

@@ -24,6 +24,8 @@ export interface Services {
   read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
   /** Keeps a text that cannot be saved somewhere else, and tells the writer where when the editor is closed. */
   keepElsewhere(text: Text): Promise<void>;
+  /** Resolves with what the writer's own editor made of the text. */
+  editElsewhere(text: string): Promise<string>;
   copy(text: string): void;
   remember(key: string, value: unknown): void;
   redraw(): void;
@@ -105,6 +107,15 @@ export function createPerformer(
     }
   }
 
+  async function editElsewhere(before: Text): Promise<void> {
+    try {
+      const text = await services.editElsewhere(before.toString());
+      dispatch({ type: "editedElsewhere", text, at: services.now() });
+    } catch (error) {
+      dispatch({ type: "notice", kind: "warning", text: withHint(error) });
+    }
+  }
+
   return (effect) => {
     switch (effect.type) {
       case "generate":
@@ -124,6 +135,9 @@ export function createPerformer(
         return;
       case "record":
         services.record(effect.record);
+        return;
+      case "editElsewhere":
+        void editElsewhere(effect.text);
         return;
       case "copy":
         services.copy(effect.text);

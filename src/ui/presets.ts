@@ -52,6 +52,7 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Record<CommandName, re
     save: ["ctrl+x ctrl+s"],
     saveAs: ["ctrl+x ctrl+w", "f2"],
     quit: ["ctrl+x ctrl+c", "ctrl+q"],
+    editElsewhere: ["ctrl+x ctrl+e", "f4"],
     help: ["f1"],
   },
 };

@@ -7,9 +7,9 @@ import { pageCursor, pageRows } from "../../src/ui/page.ts";
 import { cellWidth } from "../../src/ui/terminal/widths.ts";
 import { Desk } from "./desk.ts";
 
-const KEYS = [...new Set(COMMANDS.flatMap(({ keys }) => keys as readonly string[]))].filter(
-  (key) => key !== "ctrl+q",
-);
+const KEYS = [
+  ...new Set(COMMANDS.flatMap(({ keys }) => keys.flatMap((key: string) => key.split(" ")))),
+].filter((key) => key !== "ctrl+q");
 
 /** Anything that can happen at the desk. */
 const happening = fc.oneof(

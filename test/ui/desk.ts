@@ -53,6 +53,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     prepared: null,
     dialog: null,
     panel: null,
+    smartQuotes: false,
     keymap: DEFAULT_KEYMAP,
     pendingKeys: [],
     vim: null,

@@ -118,3 +118,32 @@ describe("the mouse", () => {
     expect(desk.model.selection.head).toBeGreaterThan(desk.model.selection.anchor + 7 * 15);
   });
 });
+
+describe("typography", () => {
+  it("makes what is typed that of print, and undo gives back what was typed", () => {
+    const desk = new Desk("|", { smartQuotes: true }).type('"Yes"');
+    expect(desk.page()).toBe("“Yes”|");
+    expect(desk.press("ctrl+z").page()).toBe('“Yes"|');
+    expect(desk.press("ctrl+y").page()).toBe("“Yes”|");
+    expect(desk.paste(' "no"').page()).toBe('“Yes” "no"|');
+  });
+
+  it("leaves alone what nobody asked to change", () => {
+    expect(new Desk("|").type('"it\'s"').page()).toBe('"it\'s"|');
+  });
+});
+
+describe("the writer's own editor", () => {
+  it("gets the story, and what comes back is one edit that keeps the model's marks", () => {
+    const desk = new Desk("One.\n\n|").press("tab").answer("Two.").press("tab", "f4");
+    expect(desk.effects.at(-1)).toMatchObject({ type: "editElsewhere" });
+    desk.send({ type: "editedElsewhere", text: "One!\n\nTwo.\n\nThree.", at: 9 });
+    expect(desk.marked()).toBe("One!\n\n{Two.}\n\nThree.");
+    expect(desk.press("ctrl+z").marked()).toBe("One.\n\n{Two.}");
+  });
+
+  it("may change nothing", () => {
+    const desk = new Desk("One.|").press("ctrl+x", "ctrl+e");
+    expect(desk.send({ type: "editedElsewhere", text: "One.", at: 9 }).records()).toEqual([]);
+  });
+});

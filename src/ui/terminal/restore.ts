@@ -18,6 +18,8 @@ export interface RestoreOptions {
   readonly resume: () => void;
   /** Brings what the writer has written into safety. Whatever it does, the program ends after `limitMs`. */
   readonly onSignal: (ending: Ending) => Promise<void>;
+  /** Whether another program has the terminal: an interrupt is meant for that one then. */
+  readonly isAway?: () => boolean;
   /** Shows an error of ours, on the restored terminal. */
   readonly report: (error: unknown) => void;
   /** Milliseconds that {@link RestoreOptions.onSignal} may take; 2000 if not given. */
@@ -36,7 +38,7 @@ const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
  * @returns a function that takes all of it away again
  */
 export function installRestore(target: ProcessLike, options: RestoreOptions): () => void {
-  const { restore, resume, onSignal, report, limitMs = 2000 } = options;
+  const { restore, resume, onSignal, report, isAway = () => false, limitMs = 2000 } = options;
   let ending = false;
   let alive: NodeJS.Timeout | undefined;
 
@@ -63,6 +65,7 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
   }
 
   function signalled(signal: keyof typeof SIGNAL_CODES): void {
+    if (signal === "SIGINT" && isAway()) return;
     const code = SIGNAL_CODES[signal];
     if (ending) end(code);
     else void saveThenEnd(signal, code);
@@ -85,7 +88,7 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
 
   function continued(): void {
     clearInterval(alive);
-    if (!ending) resume();
+    if (!ending && !isAway()) resume();
   }
 
   const listeners: readonly (readonly [string, (...values: unknown[]) => void])[] = [

@@ -16,6 +16,7 @@ import {
   typeFind,
 } from "./find.ts";
 import { abandonGenerations } from "./generation.ts";
+import { handOver } from "./hand-over.ts";
 import {
   deselect,
   growSelection,
@@ -85,6 +86,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   deleteParagraphForward: (model, { at }) => deleteTo(model, "paragraph", true, at),
   mark: (model) => [{ ...model, marking: !model.marking }, []],
   deselect: (model) => deselect(model),
+  editElsewhere: (model) => handOver(model),
   growSelection: (model) => growSelection(model),
   shrinkSelection: (model) => shrinkSelection(model),
 

@@ -14,6 +14,7 @@ import { nextGrapheme, nextWord, previousGrapheme, previousWord } from "../../st
 import { selectionRange } from "../../story/selection.ts";
 import { nextSentence, previousSentence } from "../../story/sentence.ts";
 import { joinsTyping } from "../../story/typing.ts";
+import { smartened } from "../../story/typography.ts";
 import type { Model } from "../model.ts";
 import { mapOffer, remainingText } from "../offer.ts";
 import { dropOffer } from "./drop.ts";
@@ -61,6 +62,17 @@ export function insertText(model: Model, text: string, at: number): Step {
     { ...next, offer: next.offer && { ...next.offer, taken: next.offer.taken + text.length } },
     [],
   ]);
+}
+
+/** Makes typed quotes, dashes and dots those of print, where the writer wants that: an edit of its own, for undo. */
+export function smarten(model: Model, typed: string, at: number): Step {
+  const { head, anchor } = model.selection;
+  if (!model.smartQuotes || model.offer || head !== anchor) return [model, []];
+  const document = currentDocument(model.tree);
+  const line = document.text.lineAt(head);
+  const found = smartened(line.text.slice(0, head - line.from), typed);
+  if (!found) return [model, []];
+  return changeStory(model, replaceRange(document, head - found.replaced, head, found.insert, WRITER), at);
 }
 
 /** How far a deletion goes, backward and forward. */

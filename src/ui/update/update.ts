@@ -6,9 +6,10 @@ import type { Model } from "../model.ts";
 import { keepCursorVisible } from "../page.ts";
 import { runCommand } from "./commands.ts";
 import { answerDialog } from "./dialog.ts";
-import { clampSelection, insertText } from "./edit.ts";
+import { clampSelection, insertText, smarten } from "./edit.ts";
 import { closeFind, typeFind } from "./find.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
+import { takeBack } from "./hand-over.ts";
 import { scrollBy } from "./move.ts";
 import { searchPanel } from "./panel.ts";
 import { pointAt } from "./point.ts";
@@ -76,7 +77,11 @@ function react(model: Model, message: Message, layout: Layout): Step {
       if (model.dialog) return answerDialog(model, { text: message.text });
       if (model.panel) return searchPanel(model, (query) => query + message.text);
       if (model.find) return typeFind(model, (text) => text + message.text);
-      return insertText({ ...model, focus: "story" }, message.text, message.at);
+      return andThen(insertText({ ...model, focus: "story" }, message.text, message.at), (next) =>
+        message.type === "typed" && next.tree !== model.tree
+          ? smarten(next, message.text, message.at)
+          : [next, []],
+      );
     case "pointer":
       return model.dialog || model.panel
         ? [model, []]
@@ -105,6 +110,8 @@ function react(model: Model, message: Message, layout: Layout): Step {
       return [{ ...model, quitting: false, dialog: { kind: "saveFailed", message: message.text } }, []];
     case "reloaded":
       return reloaded(model, message.text, message.sha256, message.at);
+    case "editedElsewhere":
+      return takeBack(model, message.text, message.at);
     case "notice":
       return [{ ...model, notice: { kind: message.kind, text: message.text } }, []];
   }
