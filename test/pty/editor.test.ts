@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -37,6 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(open.map((terminal) => terminal.close()));
   open = [];
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const environment = () => ({
