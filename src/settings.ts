@@ -18,6 +18,10 @@ export interface Settings extends SamplingSettings {
   readonly keymap: "default" | "emacs" | "vim";
   /** Keys of the user's own, by the command's name. */
   readonly keys: Readonly<Record<string, string | readonly string[] | null>>;
+  /** What the editor leaves undimmed. */
+  readonly focus: "off" | "paragraph" | "sentence";
+  /** Whether the cursor's row stays in the middle of the page. */
+  readonly typewriter: boolean;
   /** Whether the editor makes straight quotes curly as they are typed. */
   readonly smart_quotes: boolean;
   /** Folder of the user's stories; `~` stands for the home folder. */
@@ -99,6 +103,14 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     default: {},
     schema: z.record(z.string(), z.union([z.string(), z.array(z.string()).readonly(), z.null()])),
   },
+  focus: {
+    description:
+      "what the editor leaves undimmed: everything, or the paragraph or the sentence at the cursor",
+    expects: "off, paragraph or sentence",
+    default: "off",
+    schema: z.enum(["off", "paragraph", "sentence"]),
+  },
+  typewriter: flag("keep the cursor's row in the middle of the page", false),
   smart_quotes: flag(
     "make typed quotes curly, -- a dash and ... an ellipsis; undo gives back what was typed",
     false,

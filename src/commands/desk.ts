@@ -18,6 +18,8 @@ export interface Desk {
   readonly parting: readonly string[];
   /** Tells the writer what there is to know, now and later. */
   listen(tell: (notice: Notice) => void): void;
+  /** Tells when another program changed the story's file. */
+  watch(changed: (file: { readonly text: string; readonly sha256: string }) => void): void;
   /** Brings everything into safety before the program ends without being asked. */
   rescue(model: Model): Promise<void>;
   /** Ends the engine, completes the session, gives the story free. */
@@ -80,6 +82,8 @@ export async function openDesk(
       prepared: null,
       dialog: null,
       panel: null,
+      focusMode: values.focus,
+      typewriter: values.typewriter,
       smartQuotes: values.smart_quotes,
       keymap,
       pendingKeys: [],
@@ -113,6 +117,7 @@ export async function openDesk(
       tell = listener;
       for (const notice of early.splice(0)) listener(notice);
     },
+    watch: home.watch,
     async rescue(model) {
       remembered.write();
       const { sha256, readOnly } = model.file;

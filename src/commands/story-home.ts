@@ -1,3 +1,4 @@
+import { unwatchFile, watchFile } from "node:fs";
 import { copyFile, mkdir, rename, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -24,6 +25,8 @@ export interface StoryHome {
   record(record: SessionRecord): void;
   save(save: Save): Promise<SaveOutcome>;
   read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
+  /** Tells of a file that another program changed, from now on until the story is closed. */
+  watch(changed: (file: { readonly text: string; readonly sha256: string }) => void): void;
   /** Saves the story where it is and completes its session, as far as possible; never rejects. */
   rescue(text: Text, expectedSha256: string | null, dirty: boolean): Promise<void>;
   /**
@@ -45,6 +48,9 @@ export interface HomeOptions {
   /** Told when the story has moved to another file. */
   readonly onMove: (path: string) => void;
 }
+
+/** Milliseconds between two looks at the file. */
+const WATCH_MS = 1000;
 
 /** Opens the story at `path` and takes its lock. Throws a UserError where it cannot be read. */
 export async function openHome(
@@ -90,12 +96,29 @@ export async function openHome(
       if (overwrite) await copyAside(target, now());
       const expected = overwrite ? "any" : expectedSha256;
       const sha256 = await saveStory(target, text.toString(), format, expected);
+      known = sha256;
       if (newLock) await move(target, newLock);
       return { path: target, sha256 };
     } catch (error) {
       if (newLock?.held && lock !== newLock) await newLock.release();
       throw error;
     }
+  }
+
+  /** SHA-256 of what the file holds as far as is known here, and the save under way. */
+  let known = opened.sha256;
+  let saving: Promise<unknown> = Promise.resolve();
+  /** Watches the file that is now the story's. */
+  let watched: (() => void) | null = null;
+  let stopWatching = (): void => {};
+
+  async function look(changed: Parameters<StoryHome["watch"]>[0]): Promise<void> {
+    await saving.catch(() => {});
+    const found = await readStory(home).catch(() => null);
+    if (found?.sha256 == null || found.sha256 === known) return;
+    known = found.sha256;
+    format = found.format;
+    changed({ text: found.text, sha256: found.sha256 });
   }
 
   /** From now on the story is the one at `target`, and its session goes on there with the whole past. */
@@ -114,6 +137,7 @@ export async function openHome(
     if (lock.held) await lock.release();
     lock = newLock;
     home = target;
+    watched?.();
     options.onMove(target);
   }
 
@@ -135,17 +159,34 @@ export async function openHome(
   return {
     opened,
     otherPid,
+    watch(changed) {
+      let file = home;
+      const listener = (): void => void look(changed);
+      const begin = (): void => {
+        unwatchFile(file, listener);
+        file = home;
+        watchFile(file, { persistent: false, interval: WATCH_MS }, listener);
+      };
+      begin();
+      watched = begin;
+      stopWatching = () => unwatchFile(file, listener);
+    },
     record(line) {
       sitting.push(line);
       recorder?.append(line);
     },
-    save,
+    save(effect) {
+      const done = save(effect);
+      saving = done;
+      return done;
+    },
     async read(story) {
       const found = await readStory(story);
       if (found.sha256 === null) {
         throw new UserError(`${story} is not there any more`, { hint: "Save it to make it anew." });
       }
       format = found.format;
+      known = found.sha256;
       return { text: found.text, sha256: found.sha256 };
     },
     async rescue(text, expectedSha256, dirty) {
@@ -172,6 +213,7 @@ export async function openHome(
     },
     keepElsewhere,
     async close() {
+      stopWatching();
       await recorder?.close().catch((error: Error) => options.onProblem(error.message));
       if (lock.held) await lock.release();
     },

@@ -153,6 +153,7 @@ async function edit(
   if (wanted === "auto") stdout.write(ASK_BACKGROUND);
   stdin.on("data", take);
   stdout.on("resize", resized);
+  desk.watch((file) => studio.dispatch({ type: "fileChanged", ...file, at: Date.now() }));
   desk.listen((notice) => studio.dispatch({ type: "notice", ...notice }));
   desk.services.engine().then(
     (engine) => studio.dispatch({ type: "engineReady", card: engine.card }),

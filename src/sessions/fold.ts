@@ -24,6 +24,8 @@ export interface FoldedSession {
   readonly saved: { readonly sha256: string; readonly text: Text } | null;
   /** Whether the story had the text asked for at the last save or at any moment since. */
   readonly seen: boolean;
+  /** Whether it had it between the save before and the last one: while a save runs, the writer goes on. */
+  readonly seenBefore: boolean;
   /** Whether the session holds any edit at all. */
   readonly hasText: boolean;
   /** Why the rest of the edits could not be applied; null if all could. */
@@ -43,6 +45,7 @@ export function foldSession(records: readonly SessionRecord[], wanted?: Text): F
   let problem: string | null = null;
   let hasText = false;
   let seen = false;
+  let seenBefore = false;
   const look = (): boolean => {
     const { text } = currentDocument(tree);
     return wanted !== undefined && text.length === wanted.length && text.eq(wanted);
@@ -59,6 +62,7 @@ export function foldSession(records: readonly SessionRecord[], wanted?: Text): F
         break;
       case "saved":
         saved = { sha256: record.sha256, text: currentDocument(tree).text };
+        seenBefore = seen;
         seen = look();
         break;
       case "edit":
@@ -76,7 +80,7 @@ export function foldSession(records: readonly SessionRecord[], wanted?: Text): F
         break;
     }
   }
-  return { tree, generations, outcomes, saved, seen, hasText, problem };
+  return { tree, generations, outcomes, saved, seen, seenBefore, hasText, problem };
 }
 
 function applyRecord(before: UndoTree, record: EditRecord): UndoTree {

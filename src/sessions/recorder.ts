@@ -56,6 +56,8 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
   let working: Promise<void> = Promise.resolve();
   let lastSync = 0;
   let unsynced = false;
+  /** The sync under way: a slow disk takes a second, and the next write does not wait for it. */
+  let syncing: Promise<void> | null = null;
   let failing = false;
 
   /** The open file; made anew, with all that was in it, where someone deleted it. */
@@ -71,11 +73,12 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
       throw error;
     }
     handle = file;
+    await syncing?.catch(() => {});
     await old?.close();
     return file;
   }
 
-  async function write(sync: boolean): Promise<void> {
+  async function write(): Promise<void> {
     if (waiting.length > 0 || unwritten.length > 0) {
       const file = await opened();
       const lines = waiting.map((record) => `${JSON.stringify(record)}\n`).join("");
@@ -87,17 +90,38 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
         unwritten = unwritten.subarray(bytesWritten);
       }
     }
-    const now = options.now().getTime();
-    if (unsynced && handle && (sync || Math.abs(now - lastSync) >= SYNC_MS)) {
-      await handle.datasync();
-      lastSync = now;
-      unsynced = false;
+    if (unsynced && handle && Math.abs(options.now().getTime() - lastSync) >= SYNC_MS) {
+      // Nothing waits for it: what is written meanwhile survives the program's death, if not the machine's.
+      beginSync(handle).catch(failed);
     }
     failing = false;
   }
 
-  function attempt(sync: boolean): Promise<void> {
-    const done = working.then(() => write(sync));
+  /** Syncs what was written so far, unless that is under way already. */
+  function beginSync(file: SessionHandle): Promise<void> {
+    if (syncing) return syncing;
+    lastSync = options.now().getTime();
+    unsynced = false;
+    syncing = file
+      .datasync()
+      .catch((error: unknown) => {
+        unsynced = true;
+        throw error;
+      })
+      .finally(() => {
+        syncing = null;
+      });
+    return syncing;
+  }
+
+  function failed(cause: unknown): void {
+    if (!failing) options.onProblem?.(writeError(path, cause));
+    failing = true;
+    later();
+  }
+
+  function attempt(): Promise<void> {
+    const done = working.then(write);
     working = done.catch(() => {});
     return done;
   }
@@ -105,16 +129,9 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
   function later(): void {
     timer ??= setTimeout(() => {
       timer = null;
-      attempt(false).then(
-        () => {
-          if (unsynced || waiting.length > 0) later();
-        },
-        (cause: unknown) => {
-          if (!failing) options.onProblem?.(writeError(path, cause));
-          failing = true;
-          later();
-        },
-      );
+      attempt().then(() => {
+        if (unsynced || waiting.length > 0) later();
+      }, failed);
     }, WRITE_MS);
     timer.unref();
   }
@@ -127,7 +144,10 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
   async function flush(): Promise<void> {
     stopTimer();
     try {
-      await attempt(true);
+      await attempt();
+      // A sync under way may not have all of it.
+      await syncing?.catch(() => {});
+      if (unsynced && handle) await beginSync(handle);
     } catch (cause) {
       later();
       throw writeError(path, cause);
@@ -149,6 +169,7 @@ export function openRecorder(path: string, options: RecorderOptions): Recorder {
         await flush();
       } finally {
         stopTimer();
+        await syncing?.catch(() => {});
         await handle?.close();
         handle = null;
       }

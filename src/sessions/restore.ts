@@ -57,10 +57,13 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
   if (problem === null && text.eq(linesOf(stored.text))) return { ...story, savedText: exists ? text : null };
   // What counts is the text: a session that lost records in the middle (a full disk) must not undo a saved file, and
   // a file that holds a later text of the session was written just before a crash.
-  const unchanged = exists ? folded.seen : saved === null;
+  // A save took the text as it was when it began; what is recorded before its record may be later.
+  const asSaved = folded.seenBefore && saved?.sha256 === sha256;
+  const unchanged = exists ? folded.seen || asSaved : saved === null;
   if (problem === null && folded.hasText && unchanged) {
     const notice = "restored what was not saved when Inkwright last ended; undo takes it back";
-    const savedText = exists ? (saved?.text ?? null) : null;
+    const held = linesOf(stored.text);
+    const savedText = exists ? (saved?.text.eq(held) ? saved.text : held) : null;
     return { ...story, savedText, notices: [...story.notices, notice] };
   }
   const external = problem === null && folded.hasText;

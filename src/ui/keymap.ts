@@ -161,6 +161,20 @@ export const COMMANDS = [
 
   row("save", "anywhere", ["ctrl+s"], "save", "Story and screen"),
   row("saveAs", "anywhere", ["f2"], "save under another name", "Story and screen"),
+  row(
+    "focusMode",
+    "anywhere",
+    ["f6"],
+    "dim all but the paragraph, the sentence, nothing",
+    "Story and screen",
+  ),
+  row(
+    "typewriter",
+    "anywhere",
+    ["f8"],
+    "keep the cursor in the middle of the page, or not",
+    "Story and screen",
+  ),
   row("help", "anywhere", ["f1"], "this help", "Story and screen"),
   row("quit", "anywhere", ["ctrl+q"], "save and quit", "Story and screen"),
   row("redraw", "anywhere", ["ctrl+l"], "paint the screen afresh", "Story and screen"),

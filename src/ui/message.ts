@@ -75,6 +75,8 @@ export type Message =
   | { readonly type: "abandonFailed"; readonly text: string }
   /** The file's present text, read because the writer asked for it. */
   | { readonly type: "reloaded"; readonly text: string; readonly sha256: string; readonly at: number }
+  /** The story's file holds something that this editor neither read nor wrote. */
+  | { readonly type: "fileChanged"; readonly text: string; readonly sha256: string; readonly at: number }
   /** What the writer's own editor made of the story. */
   | { readonly type: "editedElsewhere"; readonly text: string; readonly at: number }
   | { readonly type: "notice"; readonly kind: "info" | "warning"; readonly text: string };

@@ -55,6 +55,12 @@ export type Dialog =
   | { readonly kind: "changedOnDisk"; readonly path: string; readonly quitting: boolean }
   | { readonly kind: "saveFailed"; readonly message: string };
 
+/** What the page leaves undimmed. */
+export const FOCUS_MODES = ["off", "paragraph", "sentence"] as const;
+
+/** One of {@link FOCUS_MODES}. */
+export type FocusMode = (typeof FOCUS_MODES)[number];
+
 /** A press of the mouse, in cells of the screen, and what it selected, in UTF-16 code units of the story. */
 export interface Press {
   readonly x: number;
@@ -96,6 +102,10 @@ export interface Model {
   readonly dialog: Dialog | null;
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
+  /** What is not dimmed: all, or only the paragraph or the sentence at the cursor. */
+  readonly focusMode: FocusMode;
+  /** The cursor's row stays in the middle of the page. */
+  readonly typewriter: boolean;
   /** Whether typed quotes, dashes and dots become those of print. */
   readonly smartQuotes: boolean;
   readonly keymap: Keymap;

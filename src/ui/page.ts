@@ -3,6 +3,7 @@ import { currentDocument } from "../story/history.ts";
 import { itemAt } from "../story/long-list.ts";
 import type { Passage } from "../story/passages.ts";
 import { type Selection, selectionRange } from "../story/selection.ts";
+import { unitAt } from "../story/units.ts";
 import { composeDisplay, type Display } from "./display.ts";
 import { resultOf } from "./find.ts";
 import { geometry } from "./geometry.ts";
@@ -52,6 +53,17 @@ export function keepCursorVisible(model: Model, layout: Layout): Model {
   const { page, textWidth } = geometry(model);
   const display = pageDisplay(model);
   const margin = page.height >= 12 ? 2 : 0;
+  if (model.typewriter) {
+    const { line, row } = layout.locate(
+      display.text,
+      display.toDisplay(shownSelection(model).head),
+      textWidth,
+    );
+    return {
+      ...model,
+      top: layout.step(display.text, { line, row }, -Math.floor(page.height / 2), textWidth),
+    };
+  }
   let { top } = model;
   if (top.line > display.text.lines) top = { line: display.text.lines, row: 0 };
   if (display.ghost)
@@ -81,6 +93,7 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
     ghost: display.ghost,
     selection: displayedSelection(model, display),
     matches: displayedMatches(model, display),
+    focus: displayedFocus(model, display),
   };
   const indent: readonly Span[] = margin > 0 ? [{ text: " ".repeat(margin), style: "text" }] : [];
   return layout
@@ -118,4 +131,16 @@ function displayedMatches(model: Model, display: Display): readonly Range[] {
   const shift = display.ghost ? display.ghost.to - display.ghost.from : 0;
   if (shift === 0) return matches;
   return matches.map(({ from, to }) => ({ from: display.toDisplay(from), to: display.toDisplay(to) }));
+}
+
+/** What is not dimmed, with what is on offer in it; null for everything. */
+function displayedFocus(model: Model, display: Display): Range | null {
+  const { focusMode, selection, panel, find } = model;
+  if (focusMode === "off" || panel || find) return null;
+  const { text } = currentDocument(model.tree);
+  const first = unitAt(text, Math.min(selection.anchor, selection.head), focusMode);
+  const last = unitAt(text, Math.max(selection.anchor, selection.head), focusMode);
+  const [from, to] = [display.toDisplay(first.from), display.toDisplay(last.to)];
+  const { ghost } = display;
+  return ghost ? { from: Math.min(from, ghost.from), to: Math.max(to, ghost.to) } : { from, to };
 }

@@ -7,7 +7,7 @@ import { visible } from "./terminal/widths.ts";
 export type Voice = "text" | "model" | "ghost";
 
 /** How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps found, perhaps selected. */
-export type PageStyle = `${"" | "heading+"}${Voice}${"" | "+match"}${"" | "+selection"}`;
+export type PageStyle = `${"" | "heading+"}${Voice}${"" | "+match"}${"" | "+dimmed"}${"" | "+selection"}`;
 
 /** A piece of a row in one style, ready to paint: no tabs, no control characters. */
 export interface Span {
@@ -28,6 +28,8 @@ export interface Marks {
   readonly passages: readonly Range[];
   /** What a search found, in order and apart from each other. */
   readonly matches: readonly Range[];
+  /** What is not dimmed; null for everything. */
+  readonly focus: Range | null;
   /** Null if nothing is selected. */
   readonly selection: Range | null;
 }
@@ -99,13 +101,14 @@ function wholeCharacters(shown: string, from: number, to: number, column: number
 function edgesIn(
   from: number,
   to: number,
-  { ghost, passages, matches, selection }: Marks,
+  { ghost, passages, matches, focus, selection }: Marks,
 ): readonly number[] {
   const ranges = [
     ...passagesIn(from, to, passages),
     ...passagesIn(from, to, matches),
     ...(ghost ? [ghost] : []),
     ...(selection ? [selection] : []),
+    ...(focus ? [focus] : []),
   ];
   const edges = ranges.flatMap((range) => [range.from, range.to]).filter((edge) => edge > from && edge < to);
   return [...new Set(edges)].sort((a, b) => a - b);
@@ -139,8 +142,9 @@ function isWithin(range: Range | null, pos: number): boolean {
 }
 
 function pageStyle(pos: number, heading: boolean, marks: Marks): PageStyle {
-  const { matches, selection } = marks;
+  const { matches, focus, selection } = marks;
   const matched = isWithin(matches[firstEndingAfter(pos, matches)] ?? null, pos);
   const selected = isWithin(selection, pos);
-  return `${heading ? "heading+" : ""}${voiceAt(pos, marks)}${matched ? "+match" : ""}${selected ? "+selection" : ""}`;
+  const dimmed = focus !== null && !isWithin(focus, pos);
+  return `${heading ? "heading+" : ""}${voiceAt(pos, marks)}${matched ? "+match" : ""}${dimmed ? "+dimmed" : ""}${selected ? "+selection" : ""}`;
 }

@@ -8,6 +8,7 @@ export const STYLE_NAMES = [
   "model",
   "ghost",
   "match",
+  "dimmed",
   "selection",
   "title",
   "status",
@@ -41,6 +42,7 @@ const LOOKS: Readonly<Record<ThemeName, Readonly<Record<StyleName, Look>>>> = {
     model: { italic: true, colour: { hex: "#8cb4ff", ansi: "blueBright" } },
     ghost: { italic: true, dim: true, colour: { hex: "#9aa5ce", ansi: "white" } },
     match: { underline: true, background: { hex: "#4a4020", ansi: "yellow" } },
+    dimmed: { dim: true, colour: { hex: "#6b7394", ansi: "blackBright" } },
     selection: { background: { hex: "#33467c", ansi: "blue" } },
     title: {
       bold: true,
@@ -59,6 +61,7 @@ const LOOKS: Readonly<Record<ThemeName, Readonly<Record<StyleName, Look>>>> = {
     model: { italic: true, colour: { hex: "#2257b8", ansi: "blue" } },
     ghost: { italic: true, dim: true, colour: { hex: "#5a6172", ansi: "blackBright" } },
     match: { underline: true, background: { hex: "#f3e3a3", ansi: "yellow" } },
+    dimmed: { dim: true, colour: { hex: "#8a90a0", ansi: "blackBright" } },
     selection: { background: { hex: "#b6ccf5", ansi: "cyan" } },
     title: {
       bold: true,
@@ -77,6 +80,7 @@ const LOOKS: Readonly<Record<ThemeName, Readonly<Record<StyleName, Look>>>> = {
     model: { italic: true, underline: true },
     ghost: { italic: true, dim: true },
     match: { underline: true, bold: true },
+    dimmed: { dim: true },
     selection: { inverse: true },
     title: { inverse: true },
     status: {},

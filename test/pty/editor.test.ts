@@ -260,6 +260,20 @@ describe("the editor in a real terminal", () => {
     expect(await stored()).toBe("Now Mine.\n");
   });
 
+  it("notices what another program writes, and keeps both changes where they are apart", async () => {
+    await writeFile(storyFile(), "One.\n\nTwo.\n");
+    const terminal = await start("tale.md");
+    await sleep(200);
+    await writeFile(storyFile(), "One!\n\nTwo.\n");
+    await terminal.until((rows) => page(rows).includes("One!"), 10_000);
+    terminal.write(`${KEYS.ctrlEnd}Typed here.`);
+    await terminal.until((rows) => page(rows).includes("Typed here."));
+    await writeFile(storyFile(), "Zero.\n\nOne!\n\nTwo.\n");
+    await terminal.until((rows) => page(rows).includes("Zero. One! Two. Typed here."), 10_000);
+    await quit(terminal);
+    expect(await stored()).toBe("Zero.\n\nOne!\n\nTwo.\nTyped here.");
+  }, 40_000);
+
   it("goes on when the engine is killed: the next request starts another", async () => {
     await writeFile(storyFile(), "The sea was grey and");
     const terminal = await start("tale.md");

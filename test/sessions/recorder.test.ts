@@ -150,6 +150,34 @@ describe("the recorder", () => {
     );
   });
 
+  it("writes on while a slow disk syncs", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "inkwright-")), "tale.session.jsonl");
+    let release = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const recorder = openRecorder(path, {
+      app: "inkwright 1",
+      story: "tale.md",
+      now,
+      openFile: async (file) => {
+        const disk = await open(file, "a+");
+        return {
+          ...bound(disk),
+          write: disk.write.bind(disk) as SessionHandle["write"],
+          datasync: () => slow,
+        };
+      },
+    });
+    recorder.append(typed(0, "a", false));
+    await expect.poll(async () => (await lines(path).catch(() => [])).length, { timeout: 2000 }).toBe(2);
+    recorder.append(typed(1, "b", false));
+    await expect.poll(async () => (await lines(path)).length, { timeout: 2000 }).toBe(3);
+    release();
+    await recorder.close();
+    expect(await lines(path)).toHaveLength(3);
+  });
+
   it("makes a deleted session anew with all that was in it", async () => {
     const path = join(folder, "tale.session.jsonl");
     const recorder = openRecorder(path, { app: "inkwright 1", story: "tale.md", now });

@@ -76,6 +76,26 @@ describe("opening a story again", () => {
     expect(await reopen()).toMatchObject({ text: "one two three" });
   });
 
+  it("restores what was typed while the last save ran", async () => {
+    await writeFile(path, "one");
+    // The save took “one two”; its record comes when it has ended.
+    await work([append(3, " two"), append(7, " three")], "one two");
+    const story = await reopen();
+    expect(story).toMatchObject({ text: "one two three", records: [] });
+    expect(story.savedText?.toString()).toBe("one two");
+    expect(story.notices[0]).toMatch(/restored/);
+  });
+
+  it("takes over an older text that another program brought back", async () => {
+    await writeFile(path, "one");
+    await work([append(3, " two")], "one two");
+    await work([append(7, " three")], "one two three");
+    await writeFile(path, "one");
+    const story = await reopen();
+    expect(story).toMatchObject({ text: "one" });
+    expect(documentText(currentDocument(undo(story.tree)))).toBe("one two three");
+  });
+
   it("restores a story that was never saved at all", async () => {
     await work([append(0, "draft")], null);
     const story = await reopen();

@@ -53,6 +53,8 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     prepared: null,
     dialog: null,
     panel: null,
+    focusMode: "off",
+    typewriter: false,
     smartQuotes: false,
     keymap: DEFAULT_KEYMAP,
     pendingKeys: [],

@@ -27,6 +27,7 @@ function rows(marked: string, width = 40): string[] {
     ghost: range(at["{"], at["}"]),
     selection: range(at["<"], at[">"]),
     matches: [],
+    focus: null,
   };
   return layout
     .visibleRows(text, { line: 1, row: 0 }, width, 99)
@@ -78,7 +79,13 @@ describe("rowSpans", () => {
           const text = Text.of(lines);
           const passages = [a, { from: a.to + gap + 1, to: a.to + gap + 6 }];
           for (const row of layout.visibleRows(text, { line: 1, row: 0 }, 20, 99)) {
-            const spans = rowSpans(text, row, { passages, ghost: null, selection: b, matches: [b] });
+            const spans = rowSpans(text, row, {
+              passages,
+              ghost: null,
+              selection: b,
+              matches: [b],
+              focus: a,
+            });
             const shown = visible(text.sliceString(row.from, row.to));
             const painted = spans.map((span) => span.text).join("");
             expect(painted.trimEnd()).toBe(expandTabs(shown).trimEnd());

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { geometry } from "../../src/ui/geometry.ts";
+import { pageCursor, pageRows } from "../../src/ui/page.ts";
 import { Desk } from "./desk.ts";
 
 describe("sentences", () => {
@@ -146,4 +147,36 @@ describe("the writer's own editor", () => {
     const desk = new Desk("One.|").press("ctrl+x", "ctrl+e");
     expect(desk.send({ type: "editedElsewhere", text: "One.", at: 9 }).records()).toEqual([]);
   });
+});
+
+describe("focus", () => {
+  const STORY = "One. Two.\n\nThree. Fo|ur.";
+  const dimmed = (desk: Desk): string =>
+    pageRows(desk.model, desk.layout)
+      .flatMap(({ spans }) => spans.filter(({ style }) => style.includes("dimmed")).map(({ text }) => text))
+      .join("|");
+
+  it("dims all but the paragraph, then the sentence, then nothing, and remembers it", () => {
+    const desk = new Desk(STORY);
+    expect(dimmed(desk)).toBe("");
+    expect(dimmed(desk.press("f6"))).toBe("One. Two.");
+    expect(dimmed(desk.press("f6"))).toBe("One. Two.|Three. ");
+    expect(dimmed(desk.press("f6"))).toBe("");
+    expect(desk.effects).toContainEqual({ type: "remember", key: "focus", value: "sentence" });
+  });
+
+  it("never dims what is on offer", () => {
+    expect(dimmed(new Desk(STORY, { focusMode: "sentence" }).press("tab").answer(" Five."))).not.toContain(
+      "Five",
+    );
+  });
+});
+
+it("as on a typewriter, the cursor's row stays in the middle", () => {
+  const desk = new Desk(`|${"a line\n".repeat(100)}`).press("f8");
+  const row = () => pageCursor(desk.model, desk.layout)?.y;
+  for (let i = 0; i < 40; i++) desk.press("down");
+  const middle = row();
+  for (let i = 0; i < 9; i++) expect(desk.press("down").press("x") && row()).toBe(middle);
+  expect(middle).toBe(1 + Math.floor(geometry(desk.model).page.height / 2));
 });

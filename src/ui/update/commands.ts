@@ -2,7 +2,7 @@ import type { GenerationId } from "../../story/passages.ts";
 import { CONTROLS, type ControlChange, moveControl, resetControl } from "../controls.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Layout } from "../layout.ts";
-import type { Model } from "../model.ts";
+import { FOCUS_MODES, type Model } from "../model.ts";
 import { askName } from "./dialog.ts";
 import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
 import {
@@ -86,6 +86,22 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   deleteParagraphForward: (model, { at }) => deleteTo(model, "paragraph", true, at),
   mark: (model) => [{ ...model, marking: !model.marking }, []],
   deselect: (model) => deselect(model),
+  focusMode: (model) => {
+    const focusMode = FOCUS_MODES[(FOCUS_MODES.indexOf(model.focusMode) + 1) % FOCUS_MODES.length] ?? "off";
+    const notice = {
+      kind: "info",
+      text: focusMode === "off" ? "focus off" : `focus on the ${focusMode}`,
+    } as const;
+    return [{ ...model, focusMode, notice }, [{ type: "remember", key: "focus", value: focusMode }]];
+  },
+  typewriter: (model) => {
+    const typewriter = !model.typewriter;
+    const notice = {
+      kind: "info",
+      text: typewriter ? "the cursor stays in the middle" : "the cursor moves freely",
+    } as const;
+    return [{ ...model, typewriter, notice }, [{ type: "remember", key: "typewriter", value: typewriter }]];
+  },
   editElsewhere: (model) => handOver(model),
   growSelection: (model) => growSelection(model),
   shrinkSelection: (model) => shrinkSelection(model),

@@ -7,6 +7,7 @@ import { keepCursorVisible } from "../page.ts";
 import { runCommand } from "./commands.ts";
 import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText, smarten } from "./edit.ts";
+import { fileChanged } from "./file-changed.ts";
 import { closeFind, typeFind } from "./find.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
 import { takeBack } from "./hand-over.ts";
@@ -33,6 +34,7 @@ export function update(model: Model, message: Message, layout: Layout): readonly
     next.rows !== model.rows ||
     next.dialog !== model.dialog ||
     next.focus !== model.focus ||
+    next.typewriter !== model.typewriter ||
     next.panel?.preview !== model.panel?.preview ||
     (next.find === null) !== (model.find === null) ||
     (next.panel === null) !== (model.panel === null);
@@ -110,6 +112,8 @@ function react(model: Model, message: Message, layout: Layout): Step {
       return [{ ...model, quitting: false, dialog: { kind: "saveFailed", message: message.text } }, []];
     case "reloaded":
       return reloaded(model, message.text, message.sha256, message.at);
+    case "fileChanged":
+      return fileChanged(model, message.text, message.sha256, message.at);
     case "editedElsewhere":
       return takeBack(model, message.text, message.at);
     case "notice":
