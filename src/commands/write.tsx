@@ -19,6 +19,7 @@ import { type Desk, openDesk } from "./desk.ts";
 import { editElsewhere } from "./edit-elsewhere.ts";
 import type { SharedFlags } from "./flags.ts";
 import { storyPath } from "./story-path.ts";
+import { withinTime } from "./within-time.ts";
 
 /** File descriptor of stdout: the terminal is restored with a write that does not wait. */
 const STDOUT = 1;
@@ -100,6 +101,7 @@ async function edit(
   const studio = createStudio({
     initial: desk.model,
     layout,
+    guard: withinTime,
     paintPage,
     autosaveMs: desk.autosaveMs,
     timers: {

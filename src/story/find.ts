@@ -5,7 +5,8 @@ export interface Query {
   readonly text: string;
   /** `text` is a regular expression of JavaScript's, matched line by line. */
   readonly regex: boolean;
-  readonly matchCase: boolean;
+  /** Whether capitals count; null: where the text has one. */
+  readonly matchCase: boolean | null;
   /** No letter or digit stands right before or after it. */
   readonly wholeWords: boolean;
 }
@@ -21,7 +22,24 @@ export interface Found {
   readonly matches: readonly Match[];
   /** There are more, which were not looked for. */
   readonly more: boolean;
+  /** The search took too long and was stopped: what was found is not all. */
+  readonly late: boolean;
 }
+
+/**
+ * Runs a function for so many milliseconds at most and tells whether it came to its end. A regular expression can take
+ * longer than the writer lives, and nothing in it can look at a clock: whoever owns the process stops it from outside.
+ */
+export type Guard = (run: () => void, ms: number) => boolean;
+
+/** Lets everything run to its end. */
+export const unguarded: Guard = (run) => {
+  run();
+  return true;
+};
+
+/** Milliseconds that a search by a regular expression may take. */
+const PATIENCE_MS = 200;
 
 /** Matches that are looked for at most. */
 export const MOST_MATCHES = 50_000;
@@ -29,24 +47,42 @@ export const MOST_MATCHES = 50_000;
 /** A query made ready. Patterns are compared by identity: make one for each query. */
 export interface Pattern {
   readonly expression: RegExp;
+  /** Made from plain text: it takes no longer than the story is long. */
+  readonly plain: boolean;
 }
 
 /**
  * The pattern of a query; null for an empty one. Straight quotes find curly ones too, and any space a no-break one.
  * Throws a SyntaxError for what is no regular expression.
  */
-export function patternOf({ text, regex, matchCase, wholeWords }: Query): Pattern | null {
+export function patternOf(query: Query): Pattern | null {
+  const { text, regex, wholeWords } = query;
   if (text === "") return null;
-  const source = regex ? text : literal(text);
-  const whole = wholeWords ? `(?<![\\p{L}\\p{N}_])(?:${source})(?![\\p{L}\\p{N}_])` : source;
-  return { expression: new RegExp(whole, matchCase ? "gu" : "giu") };
+  const flags = capitalsCount(query) ? "gu" : "giu";
+  const alone = new RegExp(regex ? text : literal(text), flags);
+  const { source } = alone;
+  const whole = `(?<![\\p{L}\\p{N}_])(?:${source})(?![\\p{L}\\p{N}_])`;
+  return { expression: wholeWords ? new RegExp(whole, flags) : alone, plain: !regex };
 }
 
-/** Everything that matches in the story. Parts of the text that were searched before are not searched again. */
-export function findAll(text: Text, pattern: Pattern): Found {
+/** Whether capitals count in a query: as it says, or where it has one that is no part of an escape like `\\W`. */
+export function capitalsCount({ text, regex, matchCase }: Query): boolean {
+  const letters = regex ? text.replaceAll(/\\(?:[pP]\{[^}]*\}|k<[^>]*>|.)/gu, "") : text;
+  return matchCase ?? /\p{Lu}/u.test(letters);
+}
+
+/**
+ * Everything that matches in the story. Parts of the text that were searched before are not searched again: a search
+ * that was stopped goes on from there when it is asked for again.
+ */
+export function findAll(text: Text, pattern: Pattern, guard: Guard = unguarded): Found {
   const matches: Match[] = [];
-  const more = collect(text, 0, pattern, matches);
-  return { matches, more };
+  let more = false;
+  const search = (): void => {
+    more = collect(text, 0, pattern, matches);
+  };
+  const late = !(pattern.plain ? unguarded : guard)(search, PATIENCE_MS);
+  return { matches, more, late };
 }
 
 /** Index of the first match that ends behind `pos`; their number if there is none. */
@@ -120,7 +156,8 @@ function boundsIn(leaf: Text, { expression }: Pattern): readonly number[] {
   for (const line of leaf.iterLines()) {
     expression.lastIndex = 0;
     for (let found = expression.exec(line); found; found = expression.exec(line)) {
-      if (found[0] === "") expression.lastIndex++;
+      // By whole characters: inside of one, the search would step back and find the same nothing for ever.
+      if (found[0] === "") expression.lastIndex += (line.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
       else bounds.push(from + found.index, from + found.index + found[0].length);
     }
     from += line.length + 1;

@@ -8,14 +8,39 @@ export interface Heading {
   readonly title: string;
   /** Position of the heading's line. */
   readonly from: number;
-  /** Words from below the heading to the next one of any level. */
+  /** Where the next heading of the same or a higher rank begins, or the story ends. */
+  readonly to: number;
+  /** Words from below the heading up to `to`, those of the headings below it included. */
+  readonly words: number;
+}
+
+/** A line of a leaf that may be a heading or the border of a code block, and the words after it. */
+interface Landmark {
+  /** Position in the leaf. */
+  readonly from: number;
+  readonly line: string;
+  /** Words in the lines behind it, up to the next landmark. */
+  readonly words: number;
+}
+
+/** A leaf of a text's tree: up to a few dozen lines, which an edit elsewhere leaves as they are. */
+interface Leaf {
+  readonly landmarks: readonly Landmark[];
+  /** Words before the first landmark. */
   readonly words: number;
 }
 
 const HEADING = /^(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+const FENCE = /^ {0,3}(`{3,}(?!.*`)|~{3,})/;
+/** How a line of either begins; nearly no line does. */
+const MAYBE = /^ {0,3}[#`~]/;
 const known = new WeakMap<Text, readonly Heading[]>();
+const leaves = new WeakMap<Text, Leaf>();
 
-/** The headings of a story, in order: ATX headings as in CommonMark. Kept for each text. */
+/**
+ * The headings of a story, in order: ATX headings as in CommonMark, outside fenced code. Kept for each text; after an
+ * edit only the part of the text around it is read again.
+ */
 export function headings(text: Text): readonly Heading[] {
   const found = known.get(text) ?? findHeadings(text);
   known.set(text, found);
@@ -28,14 +53,62 @@ export function headingAt(text: Text, pos: number): Heading | null {
 }
 
 function findHeadings(text: Text): readonly Heading[] {
-  const found: { level: number; title: string; from: number; words: number }[] = [];
+  const found: { level: number; title: string; from: number; to: number; words: number }[] = [];
+  /** Those that the present line stands under, the outermost first. */
+  let open: typeof found = [];
+  let fence = "";
+  const addWords = (words: number): void => {
+    for (const heading of open) heading.words += words;
+  };
+  eachLeaf(text, 0, (start, leaf) => {
+    addWords(leaf.words);
+    for (const { from, line, words } of leaf.landmarks) {
+      const border = FENCE.exec(line)?.[1];
+      const heading = fence === "" ? HEADING.exec(line) : null;
+      if (heading) {
+        const level = heading[1]?.length ?? 1;
+        const at = start + from;
+        for (const ended of open.filter((other) => other.level >= level)) ended.to = at;
+        const next = { level, title: heading[2] ?? "", from: at, to: text.length, words: 0 };
+        open = [...open.filter((other) => other.level < level), next];
+        found.push(next);
+      } else {
+        addWords(countWords(line));
+        if (fence === "") fence = border ?? "";
+        // A block ends with at least as many of the same marks, and nothing else in the line.
+        else if (border?.startsWith(fence) && line.trim() === border) fence = "";
+      }
+      addWords(words);
+    }
+  });
+  return found;
+}
+
+function eachLeaf(part: Text, start: number, visit: (start: number, leaf: Leaf) => void): void {
+  if (!part.children) {
+    const leaf = leaves.get(part) ?? readLeaf(part);
+    leaves.set(part, leaf);
+    visit(start, leaf);
+    return;
+  }
+  let from = start;
+  for (const child of part.children) {
+    eachLeaf(child, from, visit);
+    from += child.length + 1;
+  }
+}
+
+function readLeaf(leaf: Text): Leaf {
+  const landmarks: { from: number; line: string; words: number }[] = [];
+  let before = 0;
   let from = 0;
-  for (const line of text.iterLines()) {
-    const heading = HEADING.exec(line);
-    const last = found.at(-1);
-    if (heading) found.push({ level: heading[1]!.length, title: heading[2] ?? "", from, words: 0 });
+  for (const line of leaf.iterLines()) {
+    const last = landmarks.at(-1);
+    if (MAYBE.test(line) && (HEADING.test(line) || FENCE.test(line)))
+      landmarks.push({ from, line, words: 0 });
     else if (last) last.words += countWords(line);
+    else before += countWords(line);
     from += line.length + 1;
   }
-  return found;
+  return { landmarks, words: before };
 }

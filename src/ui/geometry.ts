@@ -42,7 +42,7 @@ export function geometry(
   const panelBelow = model.panel && !panelBeside ? Math.max(0, Math.floor((rows - 2) / 2)) : 0;
   const width = columns - controls - (model.panel && panelBeside ? panelWidth : 0);
   const dialogRows = dialog && dialog.kind !== "help" ? Math.min(2, Math.max(0, rows - 3)) : 0;
-  const findRows = model.find ? Math.min(rows < 12 ? 1 : 2, Math.max(0, rows - 3)) : 0;
+  const findRows = model.find ? Math.min(rowsOfFind(model.find, rows), Math.max(0, rows - 3)) : 0;
   const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
   const worthShowing = offer?.task === "rewrite" || offered > 1;
   const choices = worthShowing && rows >= 12 ? Math.min(offered, Math.floor(rows / 4)) : 0;
@@ -63,4 +63,10 @@ export function geometry(
     dialog: dialogRows,
     find: findRows,
   };
+}
+
+/** Rows of the search: one where there is hardly room, two, and some of what would be replaced. */
+function rowsOfFind({ field, result }: NonNullable<Model["find"]>, rows: number): number {
+  if (rows < 12) return 1;
+  return field === "query" || rows < 18 ? 2 : 2 + Math.min(rows < 30 ? 3 : 5, result.matches.length);
 }

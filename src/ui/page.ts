@@ -5,7 +5,7 @@ import type { Passage } from "../story/passages.ts";
 import { type Selection, selectionRange } from "../story/selection.ts";
 import { unitAt } from "../story/units.ts";
 import { composeDisplay, type Display } from "./display.ts";
-import { resultOf } from "./find.ts";
+import { findCursor } from "./find-view.ts";
 import { geometry } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
@@ -103,7 +103,8 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
 
 /** Where the cursor is on the screen, in cells; null when it is scrolled off the page or a question is open. */
 export function pageCursor(model: Model, layout: Layout): { readonly x: number; readonly y: number } | null {
-  if (model.dialog || model.panel || model.find || model.focus !== "story") return null;
+  if (model.find && !model.dialog && !model.panel) return findCursor(model, model.find);
+  if (model.dialog || model.panel || model.focus !== "story") return null;
   const { page, margin, textWidth } = geometry(model);
   const display = pageDisplay(model);
   const place = layout.locate(display.text, display.toDisplay(model.selection.head), textWidth);
@@ -127,7 +128,7 @@ function displayedSelection(
 /** Where the search matches. What is on offer is not searched. */
 function displayedMatches(model: Model, display: Display): readonly Range[] {
   if (!model.find || model.panel) return [];
-  const { matches } = resultOf(currentDocument(model.tree).text, model.find.query);
+  const { matches } = model.find.result;
   const shift = display.ghost ? display.ghost.to - display.ghost.from : 0;
   if (shift === 0) return matches;
   return matches.map(({ from, to }) => ({ from: display.toDisplay(from), to: display.toDisplay(to) }));

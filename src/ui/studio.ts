@@ -1,3 +1,4 @@
+import type { Guard } from "../story/find.ts";
 import type { Effect } from "./effects.ts";
 import type { Layout } from "./layout.ts";
 import type { Message } from "./message.ts";
@@ -22,6 +23,8 @@ export interface Timers {
 export interface StudioOptions {
   readonly initial: Model;
   readonly layout: Layout;
+  /** Stops searches that take too long; without it they run to their end. */
+  readonly guard?: Guard;
   readonly timers: Timers;
   /** Makes the runner of effects; it reports back through `dispatch`. */
   readonly performer: (dispatch: (message: Message) => void) => (effect: Effect) => void;
@@ -94,7 +97,7 @@ export function createStudio(options: StudioOptions): Studio {
   function dispatch(message: Message): void {
     if (closed) return;
     const before = model;
-    const [next, effects] = update(before, message, layout);
+    const [next, effects] = update(before, message, layout, options.guard);
     model = next;
     for (const effect of effects) perform(effect);
     if (model === before && effects.length === 0) return;

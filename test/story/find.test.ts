@@ -1,9 +1,10 @@
 import { ChangeSet, Text } from "@codemirror/state";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { withinTime } from "../../src/commands/within-time.ts";
 import { findAll, matchFrom, patternOf, type Query, replacementOf } from "../../src/story/find.ts";
 
-const PLAIN: Query = { text: "", regex: false, matchCase: false, wholeWords: false };
+const PLAIN: Query = { text: "", regex: false, matchCase: null, wholeWords: false };
 
 /** The text with every match in brackets. */
 function marked(text: string, query: Partial<Query>): string {
@@ -25,11 +26,15 @@ describe("finding", () => {
     ["[don’t] and [don't]", { text: "don't" }],
     ['[“Who] ["Who]', { text: '"who' }],
     ["[one\u00a0two] [one two]", { text: "one two" }],
-    ["[été] ete", { text: "ÉTÉ" }],
+    ["[été] ete [ÉTÉ]", { text: "été" }],
+    ["été ete [ÉTÉ]", { text: "ÉTÉ" }],
+    ["[été] [ÉTÉ]", { text: "ÉTÉ", matchCase: false }],
+    ["[a][ B]", { text: "\\W?\\p{Ll}", regex: true }],
     ["[aa][aa]a", { text: "aa" }],
     ["x[12]y[345]", { text: "\\d+", regex: true }],
     ["[The] end\n[The] start the", { text: "^the", regex: true }],
-    ["nothing", { text: "x*", regex: true }],
+    ["nothing 🦊🐻 here", { text: "x*", regex: true }],
+    ["🦊[xx]🐻", { text: "x*", regex: true }],
     ["🦊[🦊🐻]🐻", { text: "🦊🐻" }],
     ["anything", { text: "" }],
   ])("%j with %j", (expected, query) => {
@@ -90,5 +95,39 @@ describe("replacing", () => {
     expect(replacementOf(Text.of(["lamp"]), { from: 0, to: 4 }, patternOf(query)!, query, "$&$1")).toBe(
       "$&$1",
     );
+  });
+});
+
+describe("a search that takes too long", () => {
+  const evil: Query = { ...PLAIN, text: "(a+)+b", regex: true };
+  const endless = Text.of(["ab", "a".repeat(40)]);
+
+  it("is stopped, and says so", () => {
+    const begun = performance.now();
+    expect(findAll(endless, patternOf(evil)!, withinTime).late).toBe(true);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  it("keeps what was found before, and what it throws comes through", () => {
+    const leaves = Text.of([...Array.from({ length: 400 }, () => "ab"), "a".repeat(40)]);
+    const { matches, late } = findAll(leaves, patternOf(evil)!, withinTime);
+    expect(late).toBe(true);
+    expect(matches.length).toBeGreaterThan(300);
+    expect(() =>
+      withinTime(() => {
+        throw new RangeError("inside");
+      }, 100),
+    ).toThrow("inside");
+  });
+
+  it("does not disturb one that comes to its end", () => {
+    expect(findAll(Text.of(["ab aab"]), patternOf(evil)!, withinTime)).toEqual({
+      matches: [
+        { from: 0, to: 2 },
+        { from: 3, to: 6 },
+      ],
+      more: false,
+      late: false,
+    });
   });
 });

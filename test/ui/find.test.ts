@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { resultOf } from "../../src/ui/find.ts";
-import { pageRows } from "../../src/ui/page.ts";
+import { FIND_LABEL, findCount, replacedOnes } from "../../src/ui/find-view.ts";
+import { geometry } from "../../src/ui/geometry.ts";
+import { pageCursor, pageRows } from "../../src/ui/page.ts";
 import { Desk } from "./desk.ts";
 
 const STORY = "The lamp was out.\nThe lamps| were out.\nOut!";
@@ -34,13 +35,13 @@ describe("the search", () => {
 
   it("switches regular expressions, capitals and whole words", () => {
     const desk = new Desk(STORY).press("ctrl+f").type("out");
-    const count = () => resultOf(desk.model.tree && pageText(desk), desk.model.find!.query).matches.length;
+    const count = () => desk.model.find!.result.matches.length;
     expect(count()).toBe(3);
     expect([desk.press("alt+c"), count()][1]).toBe(2);
     expect([desk.press("alt+c", "alt+r").type("|lamp\\b"), count()][1]).toBe(4);
     expect([desk.press("alt+w"), count()][1]).toBe(4);
     desk.type("(");
-    expect(resultOf(pageText(desk), desk.model.find!.query).problem).toMatch(/no regular expression/);
+    expect(desk.model.find!.result.problem).toBe("not yet: unterminated group");
   });
 
   it("marks all matches on the page", () => {
@@ -69,7 +70,7 @@ describe("replacing", () => {
       .type("$1ight")
       .press("alt+a");
     expect(desk.text()).toBe("The light was out.\nThe lights were out.\nOut!");
-    expect(desk.model.notice?.text).toBe("2 replaced; undo takes it back");
+    expect(desk.model.notice?.text).toBe("2 replaced; Ctrl+Z takes it back");
     expect(desk.records("edit")).toHaveLength(1);
     expect(desk.press("escape", "ctrl+z").text()).toBe(STORY.replace("|", ""));
   });
@@ -115,7 +116,74 @@ describe("replacing", () => {
   });
 });
 
-function pageText(desk: Desk) {
-  const { tree } = desk.model;
-  return tree.revisions.chunks.flat()[tree.current]!.document.text;
-}
+describe("the bar of the search", () => {
+  it("is typed into at its cursor, which is the terminal's own", () => {
+    const desk = new Desk(STORY).press("ctrl+f").type("lmp").press("left", "left").type("a");
+    expect(desk.model.find).toMatchObject({ query: { text: "lamp" }, at: 2 });
+    expect(pageCursor(desk.model, desk.layout)).toEqual({ x: FIND_LABEL + 2, y: 21 });
+    desk.press("tab").type("light");
+    expect(pageCursor(desk.model, desk.layout)).toMatchObject({ x: FIND_LABEL + 5 });
+    expect(desk.press("ctrl+w", "shift+tab", "end", "ctrl+u").model.find?.query.text).toBe("");
+  });
+
+  it("counts, and tells what is wrong", () => {
+    const desk = new Desk(STORY).press("ctrl+f").type("out");
+    const count = () => findCount(desk.model.find!, desk.model.selection);
+    expect(count()).toBe("2 of 3");
+    expect([desk.press("enter"), count()][1]).toBe("3 of 3");
+    expect([desk.type("x"), count()][1]).toBe("not in the story");
+    expect([desk.press("alt+r").type("["), count()][1]).toMatch(/^not yet: /);
+  });
+
+  it("shows what each match would become", () => {
+    const desk = new Desk("|the old lamp\nlamps").press("ctrl+f").type("lamp").press("tab").type("light");
+    expect(replacedOnes(desk.model.find!, desk.model.selection, 5)).toEqual([
+      { before: "the old ", match: "lamp", becomes: "light", after: "", current: true },
+      { before: "", match: "lamp", becomes: "light", after: "s", current: false },
+    ]);
+    expect(geometry(desk.model).find).toBe(4);
+    expect(geometry(new Desk("|lamp", { rows: 10 }).press("ctrl+f").type("a").model).find).toBe(1);
+  });
+
+  it("follows edits and undo: places move along, and only the selected lines stay searched", () => {
+    const desk = new Desk("out [out\nout| out").press("ctrl+f").type("out").press("tab").type("o");
+    expect(findCount(desk.model.find!, desk.model.selection)).toBe("1 of 2 in the selection");
+    desk.press("alt+enter");
+    expect(desk.page()).toBe("out o\n[out| out");
+    expect(desk.model.find?.within).toEqual({ from: 4, to: 9 });
+    desk.press("ctrl+z");
+    expect(desk.model.find?.within).toEqual({ from: 4, to: 11 });
+    expect(desk.model.find?.result.matches).toHaveLength(2);
+    expect(desk.press("alt+a").text()).toBe("out o\no out");
+  });
+
+  it("finds sorted, disjoint places that stay true through replacing and undoing", () => {
+    const keys = fc.constantFrom(
+      "alt+enter",
+      "enter",
+      "shift+enter",
+      "alt+a",
+      "ctrl+z",
+      "ctrl+y",
+      "tab",
+      "a",
+      "alt+r",
+    );
+    const story = fc.array(fc.constantFrom("a", "b", "A", "\n", "🦊"), { maxLength: 30 });
+    fc.assert(
+      fc.property(story, fc.array(keys, { maxLength: 12 }), (words, pressed) => {
+        const desk = new Desk(`|${words.join("")}`).press("ctrl+f").type("a").press("tab").type("ba");
+        for (const key of pressed) {
+          desk.press(key);
+          const { matches, text } = desk.model.find!.result;
+          expect(text.toString()).toBe(desk.text());
+          for (const [i, { from, to }] of matches.entries()) {
+            expect(from).toBeLessThan(to);
+            expect(from).toBeGreaterThanOrEqual(matches[i - 1]?.to ?? 0);
+            expect(to).toBeLessThanOrEqual(text.length);
+          }
+        }
+      }),
+    );
+  });
+});

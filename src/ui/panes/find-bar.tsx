@@ -1,10 +1,12 @@
 import { Box, Text } from "ink";
-import { replacementOf } from "../../story/find.ts";
-import { currentDocument } from "../../story/history.ts";
+import { capitalsCount } from "../../story/find.ts";
 import { hint } from "../bindings.ts";
-import { type Find, matchIndex, resultOf } from "../find.ts";
+import { fieldOf, fieldView } from "../field.ts";
+import { type Find, findField } from "../find.ts";
+import { FIND_LABEL, findCount, findWidth, type Replaced, replacedOnes } from "../find-view.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
+import { visible } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /** The search above the status line: what is looked for and how often it is there, and what it is to become. */
@@ -19,77 +21,81 @@ export function FindBar({
 }) {
   const { find, columns } = model;
   if (!find || height < 1) return null;
-  const ways = [
-    find.query.regex ? "regex" : "",
-    find.query.matchCase ? "case" : "",
-    find.query.wholeWords ? "words" : "",
-  ].filter((way) => way !== "");
+  const { query } = find;
   const key = (name: CommandName): string => hint(model.keymap, name);
-  const keys = `${key("findGo")} next · ${key("findRegex")} regex · ${key("findCase")} case · ${key("findWords")} words · ${key("findField")} replace · ${key("findClose")}`;
+  const way = (name: CommandName, word: string, on: boolean): string =>
+    `${on ? "☑" : "☐"} ${word} ${key(name)}`;
+  const facts = [
+    findCount(find, model.selection),
+    way("findCase", "case", capitalsCount(query)),
+    way("findWords", "words", query.wholeWords),
+    way("findRegex", "regex", query.regex),
+    height > 1 ? "" : `${key("findField")} replace`,
+    `${key("findClose")} close`,
+  ];
+  const changes = [
+    `${key("replaceOne")} this one`,
+    `${key("replaceAll")} all${find.within ? " in the selection" : ""}`,
+    find.field === "query" ? `${key("findField")} to here` : `${key("findField")} back`,
+    query.regex ? "$1 $& parts of it" : "",
+  ];
+  const onlyReplacement = height === 1 && find.field === "replacement";
   return (
     <Box flexDirection="column" width={columns} height={height}>
-      <Field name="Find" text={find.query.text} active={find.field === "query"} theme={theme} hint={keys}>
-        {[count(model, find), ...ways].join(" · ")}
-      </Field>
-      {height > 1 ? (
-        <Field
-          name="Replace"
-          text={find.replacement}
-          active={find.field === "replacement"}
-          theme={theme}
-          hint={`${key("replaceOne")} this one · ${key("replaceAll")} all`}
-        >
-          {preview(model, find)}
-        </Field>
+      {onlyReplacement ? null : (
+        <Row name="Find" field="query" find={find} columns={columns} theme={theme} facts={facts} />
+      )}
+      {height > 1 || onlyReplacement ? (
+        <Row name="Replace" field="replacement" find={find} columns={columns} theme={theme} facts={changes} />
       ) : null}
+      {replacedOnes(find, model.selection, Math.max(0, height - 2)).map((one, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the bar is its position
+        <Preview key={i} one={one} theme={theme} />
+      ))}
     </Box>
   );
 }
 
-function Field(props: {
+function Row(props: {
   readonly name: string;
-  readonly text: string;
-  readonly active: boolean;
+  readonly field: Find["field"];
+  readonly find: Find;
+  readonly columns: number;
   readonly theme: Theme;
-  readonly hint: string;
-  readonly children: string;
+  readonly facts: readonly string[];
 }) {
-  const { name, text, active, theme, hint, children } = props;
+  const { name, field, find, columns, theme, facts } = props;
+  const active = find.field === field;
+  const typed = active ? findField(find) : fieldOf(field === "query" ? find.query.text : find.replacement);
+  const width = findWidth(columns);
   return (
-    <Box justifyContent="space-between">
-      <Text wrap="truncate">
-        <Text bold={active} {...inkStyle(theme, active ? "accent" : "label")}>
-          {` ${name.padEnd(7)} › `}
+    <Box height={1}>
+      <Box width={FIND_LABEL + width} flexShrink={0}>
+        <Text wrap="truncate">
+          <Text bold={active} {...inkStyle(theme, active ? "accent" : "label")}>
+            {` ${name.padEnd(7)} ${active ? "›" : " "} `}
+          </Text>
+          {fieldView(typed, width).shown}
         </Text>
-        {`${text}${active ? "▏" : ""}`}
-        <Text {...inkStyle(theme, "label")}>{children === "" ? "" : `   ${children}`}</Text>
-      </Text>
-      <Box flexShrink={100} marginLeft={2}>
-        <Text wrap="truncate" {...inkStyle(theme, "label")}>{`${hint} `}</Text>
       </Box>
+      <Text wrap="truncate" {...inkStyle(theme, "label")}>
+        {` ${facts.filter((fact) => fact !== "").join(" · ")}`}
+      </Text>
     </Box>
   );
 }
 
-/** `3 of 12`. */
-function count(model: Model, { query }: Find): string {
-  const { matches, more, problem } = resultOf(currentDocument(model.tree).text, query);
-  if (problem) return problem;
-  if (query.text === "") return "";
-  if (matches.length === 0) return "not in the story";
-  const index = matchIndex(matches, model.selection);
-  const all = `${matches.length.toLocaleString("en")}${more ? "+" : ""}`;
-  return index < 0 ? all : `${(index + 1).toLocaleString("en")} of ${all}`;
-}
-
-/** What the selected match would become. */
-function preview(model: Model, find: Find): string {
-  if (find.field !== "replacement") return "";
-  const { text } = currentDocument(model.tree);
-  const { matches, pattern } = resultOf(text, find.query);
-  const match = matches[matchIndex(matches, model.selection)];
-  if (!match || !pattern) return "";
-  const before = text.sliceString(match.from, Math.min(match.to, match.from + 40));
-  const after = replacementOf(text, match, pattern, find.query, find.replacement);
-  return after === "" ? `“${before}” goes away` : `“${before}” → “${after.slice(0, 40)}”`;
+/** A match and what it would become: `the old [lamp → light] was out`. */
+function Preview({ one, theme }: { readonly one: Replaced; readonly theme: Theme }) {
+  const clean = (text: string): string => visible(text).replaceAll("\t", " ");
+  return (
+    <Text wrap="truncate" {...inkStyle(theme, "label")}>
+      {` ${one.current ? "▸" : " "} … ${clean(one.before)}`}
+      <Text {...inkStyle(theme, "text+match")}>{clean(one.match)}</Text>
+      <Text
+        {...inkStyle(theme, "accent")}
+      >{` → ${one.becomes === "" ? "(nothing)" : clean(one.becomes)}`}</Text>
+      {`${clean(one.after)} …`}
+    </Text>
+  );
 }

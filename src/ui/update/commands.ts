@@ -1,3 +1,4 @@
+import type { Guard } from "../../story/find.ts";
 import type { GenerationId } from "../../story/passages.ts";
 import { CONTROLS, type ControlChange, moveControl, resetControl } from "../controls.ts";
 import type { CommandName } from "../keymap.ts";
@@ -7,13 +8,13 @@ import { askName } from "./dialog.ts";
 import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
 import {
   closeFind,
+  editFind,
   goToMatch,
   openFind,
   replaceAll,
   replaceMatch,
   switchField,
   toggleFind,
-  typeFind,
 } from "./find.ts";
 import { abandonGenerations } from "./generation.ts";
 import { handOver } from "./hand-over.ts";
@@ -45,6 +46,8 @@ interface Circumstances {
   /** A fresh name, should a generation begin. */
   readonly id: GenerationId;
   readonly layout: Layout;
+  /** Stops searches that take too long. */
+  readonly guard: Guard;
 }
 
 type Handler = (model: Model, now: Circumstances) => Step;
@@ -147,19 +150,25 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectStoryEnd: motion("storyEnd", true),
 
   outline: (model) => togglePanel(model, "outline"),
-  find: (model) => openFind(model),
-  findNext: (model) => goToMatch(model, 1),
-  findPrevious: (model) => goToMatch(model, -1),
-  findGo: (model) => goToMatch(model, 1),
-  findGoBack: (model) => goToMatch(model, -1),
+  find: (model, { guard }) => openFind(model, guard),
+  findNext: (model, { guard }) => goToMatch(model, 1, guard),
+  findPrevious: (model, { guard }) => goToMatch(model, -1, guard),
+  findGo: (model, { guard }) => goToMatch(model, 1, guard),
+  findGoBack: (model, { guard }) => goToMatch(model, -1, guard),
   findField: (model) => switchField(model),
-  findRegex: (model) => toggleFind(model, "regex"),
-  findCase: (model) => toggleFind(model, "matchCase"),
-  findWords: (model) => toggleFind(model, "wholeWords"),
-  replaceOne: (model, { at }) => replaceMatch(model, at),
-  replaceAll: (model, { at }) => replaceAll(model, at),
-  findErase: (model) => typeFind(model, (text) => [...text].slice(0, -1).join("")),
-  findEraseWord: (model) => typeFind(model, (text) => text.replace(/\S*\s*$/u, "")),
+  findRegex: (model, { guard }) => toggleFind(model, "regex", guard),
+  findCase: (model, { guard }) => toggleFind(model, "matchCase", guard),
+  findWords: (model, { guard }) => toggleFind(model, "wholeWords", guard),
+  replaceOne: (model, { at, guard }) => replaceMatch(model, at, guard),
+  replaceAll: (model, { at, guard }) => replaceAll(model, at, guard),
+  findLeft: (model, { guard }) => editFind(model, "left", guard),
+  findRight: (model, { guard }) => editFind(model, "right", guard),
+  findStart: (model, { guard }) => editFind(model, "start", guard),
+  findEnd: (model, { guard }) => editFind(model, "end", guard),
+  findErase: (model, { guard }) => editFind(model, "erase", guard),
+  findEraseForward: (model, { guard }) => editFind(model, "eraseForward", guard),
+  findEraseWord: (model, { guard }) => editFind(model, "eraseWord", guard),
+  findEraseAll: (model, { guard }) => editFind(model, "eraseAll", guard),
   findClose: (model) => closeFind(model),
 
   history: (model) => togglePanel(model, "history"),

@@ -1,3 +1,4 @@
+import { type Guard, unguarded } from "../../story/find.ts";
 import type { Effect } from "../effects.ts";
 import type { KeyContext } from "../keymap.ts";
 import type { Layout } from "../layout.ts";
@@ -8,7 +9,7 @@ import { runCommand } from "./commands.ts";
 import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText, smarten } from "./edit.ts";
 import { fileChanged } from "./file-changed.ts";
-import { closeFind, typeFind } from "./find.ts";
+import { closeFind, settleFind, typeFind } from "./find.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
 import { takeBack } from "./hand-over.ts";
 import { scrollBy } from "./move.ts";
@@ -20,11 +21,18 @@ import { andThen, type Step, warn } from "./step.ts";
 
 /**
  * The whole behaviour of the editor: what a message makes of the model, and what it wants done in the world.
- * Pure but for the layout's cache of wrapped paragraphs.
+ * Pure but for the layout's cache of wrapped paragraphs and what is searched in time under the guard.
  */
-export function update(model: Model, message: Message, layout: Layout): readonly [Model, readonly Effect[]] {
-  const [reacted, effects] = andThen(stopPreparing(model, message), (ready) => react(ready, message, layout));
-  const next = settleKeys(model, reacted, message);
+export function update(
+  model: Model,
+  message: Message,
+  layout: Layout,
+  guard: Guard = unguarded,
+): readonly [Model, readonly Effect[]] {
+  const [reacted, effects] = andThen(stopPreparing(model, message), (ready) =>
+    react(ready, message, layout, guard),
+  );
+  const next = settleFind(model.tree, settleKeys(model, reacted, message), guard);
   if (next === model) return [model, effects];
   const moved =
     next.tree !== model.tree ||
@@ -59,13 +67,13 @@ export function keyContexts(model: Model): readonly KeyContext[] {
   return model.offer ? ["offer", "story", "anywhere"] : ["story", "anywhere"];
 }
 
-function react(model: Model, message: Message, layout: Layout): Step {
+function react(model: Model, message: Message, layout: Layout, guard: Guard): Step {
   switch (message.type) {
     case "command":
       if (model.dialog) return answerDialog(model, { command: message.command });
-      return runCommand(model, message.command, { at: message.at, id: message.id, layout });
+      return runCommand(model, message.command, { at: message.at, id: message.id, layout, guard });
     case "commands": {
-      const now = { at: message.at, id: message.id, layout };
+      const now = { at: message.at, id: message.id, layout, guard };
       return message.commands.reduce<Step>(
         (step, command) =>
           andThen(step, (next) => (next.dialog ? [next, []] : runCommand(next, command, now))),
@@ -78,7 +86,7 @@ function react(model: Model, message: Message, layout: Layout): Step {
     case "pasted":
       if (model.dialog) return answerDialog(model, { text: message.text });
       if (model.panel) return searchPanel(model, (query) => query + message.text);
-      if (model.find) return typeFind(model, (text) => text + message.text);
+      if (model.find) return typeFind(model, message.text, guard);
       return andThen(insertText({ ...model, focus: "story" }, message.text, message.at), (next) =>
         message.type === "typed" && next.tree !== model.tree
           ? smarten(next, message.text, message.at)
