@@ -22,8 +22,13 @@ export interface Settings extends SamplingSettings {
   readonly focus: "off" | "paragraph" | "sentence";
   /** Whether the cursor's row stays in the middle of the page. */
   readonly typewriter: boolean;
+  /** Whether the editor tells in lines what it would paint. */
+  readonly screen_reader: boolean;
   /** Whether the editor makes straight quotes curly as they are typed. */
   readonly smart_quotes: boolean;
+  /** Words to write in a day, and in a story; 0 for no goal. */
+  readonly daily_goal: number;
+  readonly story_goal: number;
   /** Folder of the user's stories; `~` stands for the home folder. */
   readonly stories: string;
   /** Threads of the model; 0 leaves it to the engine. */
@@ -111,10 +116,13 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     schema: z.enum(["off", "paragraph", "sentence"]),
   },
   typewriter: flag("keep the cursor's row in the middle of the page", false),
+  screen_reader: flag("tell everything in lines, for a screen reader; nothing is painted", false),
   smart_quotes: flag(
     "make typed quotes curly, -- a dash and ... an ellipsis; undo gives back what was typed",
     false,
   ),
+  daily_goal: whole(0, 1_000_000, "words that you mean to write in a day; 0 for no goal", 0),
+  story_goal: whole(0, 100_000_000, "words that your story is to have; 0 for no goal", 0),
   stories: {
     description: "folder of your stories",
     expects: "the path of a folder",

@@ -28,6 +28,8 @@ export interface SharedFlags extends NumericFlags {
   readonly threads?: number;
   readonly precision?: PrecisionChoice;
   readonly json?: boolean;
+  /** The editor tells in lines what it would paint. */
+  readonly screenReader?: boolean;
   /** False after `--no-record`. */
   readonly record: boolean;
 }

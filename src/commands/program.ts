@@ -69,6 +69,12 @@ function addWrite(program: Command, run: Run): void {
   addModelFlags(write);
   addSamplingFlags(write, { manyStops: true });
   addCountFlag(write, "how many choices are offered at once (default: config choices)");
+  write
+    .optionsGroup("Screen:")
+    .option(
+      "--screen-reader",
+      "tell everything in lines, for a screen reader (default: config screen_reader)",
+    );
   write.optionsGroup("Session:").option("--no-record", "leave no trace in the story's session");
   write.action((argument: string | undefined, given: SharedFlags) => {
     const named = program.args[0] === "write";

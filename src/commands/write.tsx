@@ -18,6 +18,7 @@ import type { CommandContext } from "./context.ts";
 import { type Desk, openDesk } from "./desk.ts";
 import { editElsewhere } from "./edit-elsewhere.ts";
 import type { SharedFlags } from "./flags.ts";
+import { readAloud, wantsReader } from "./read-aloud.ts";
 import { storyPath } from "./story-path.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -44,7 +45,7 @@ export async function write(
   }
   const desk = await openDesk(path, flags, context, { columns: stdout.columns, rows: stdout.rows });
   try {
-    await edit(desk, context, stdin, stdout);
+    await (wantsReader(context, flags) ? readAloud : edit)(desk, context, stdin, stdout);
   } finally {
     await desk.close();
     for (const line of desk.parting) context.stderr.write(`inkwright: ${line}\n`);

@@ -183,3 +183,29 @@ it("saves and gives the terminal back when the terminal hangs up while the model
   expect(await terminal.exited).toBe(129);
   expect(await stored()).toBe(`${STORY}Typed. `);
 }, 30_000);
+
+it("tells everything in lines for a screen reader, without a painted screen, and saves as ever", async () => {
+  const terminal = await openTerminal({
+    command: process.execPath,
+    args: [CLI, "tale.md", "--screen-reader", "--seed", "5", "--length", "12"],
+    cwd: home,
+    env: { HOME: home, XDG_CONFIG_HOME: join(home, "config"), XDG_DATA_HOME: join(home, "data") },
+    columns: 100,
+    rows: 30,
+  });
+  open.push(terminal);
+  await terminal.until((rows) => has("tale.md: ")(rows) && has("is ready.")(rows));
+  expect(terminal.isAlternate()).toBe(false);
+  terminal.write(`${KEY.ctrlEnd}He spoke.`);
+  await terminal.until((rows) => rows.some((row) => row.startsWith("He spoke.")));
+  expect(terminal.cursor().x).toBe("He spoke.".length);
+  terminal.write("\t");
+  await terminal.until(has("The offer is complete."), 20_000);
+  terminal.write(KEY.escape);
+  await terminal.until(has("Dismissed."));
+  terminal.write("\x13");
+  await terminal.until(has("Saved."));
+  await quit(terminal);
+  expect(await stored()).toBe(`${STORY}He spoke.`);
+  expect(terminal.raw).not.toContain("\x1b[2J");
+}, 40_000);

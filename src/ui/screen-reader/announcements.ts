@@ -1,0 +1,147 @@
+import { countWords } from "../../story/counts.ts";
+import { headingAt } from "../../story/headings.ts";
+import { currentDocument } from "../../story/history.ts";
+import { selectionRange } from "../../story/selection.ts";
+import { hint } from "../bindings.ts";
+import { CONTROLS, controlLabel, controlValue } from "../controls.ts";
+import { dialogWords } from "../dialog-words.ts";
+import type { Model } from "../model.ts";
+import { remainingText } from "../offer.ts";
+import { PANELS } from "../panels/panels.ts";
+
+/** What there is to say when the story is opened. */
+export function openingWords(model: Model): readonly string[] {
+  const { keymap, file } = model;
+  const { text } = currentDocument(model.tree);
+  const words = countWords(text.toString());
+  const key = (name: Parameters<typeof hint>[1]): string => hint(keymap, name);
+  return [
+    `${file.path}: ${words.toLocaleString("en")} words, ${text.lines} paragraphs.`,
+    `${key("continue")} asks the model to continue, ${key("help")} reads the keys, ${key("palette")} finds a command, ${key("quit")} saves and leaves.`,
+    placeWords(model),
+  ];
+}
+
+/** What changed from one model to the next, in words, in the order of its weight; nothing for what is merely typed. */
+export function announcements(before: Model, after: Model): readonly string[] {
+  return [
+    ...dialogNews(before, after),
+    ...panelNews(before, after),
+    ...offerNews(before, after),
+    ...selectionNews(before, after),
+    ...controlNews(before, after),
+    ...(after.notice && after.notice !== before.notice
+      ? [`${after.notice.kind === "warning" ? "Warning: " : ""}${after.notice.text}`]
+      : []),
+    ...(before.saving && !after.saving && after.file.savedText !== before.file.savedText ? ["Saved."] : []),
+    ...(before.engine.status === "loading" && after.engine.status === "ready"
+      ? [`The model ${after.engine.card?.name ?? ""} is ready.`]
+      : []),
+    ...(paragraphOf(after) !== paragraphOf(before) ? [placeWords(after)] : []),
+  ];
+}
+
+/** Where the cursor is: `Chapter “Two”, paragraph 3 of 5.` */
+export function placeWords(model: Model): string {
+  const { text } = currentDocument(model.tree);
+  const { head } = model.selection;
+  const chapter = headingAt(text, head);
+  const line = text.lineAt(head);
+  const blank = line.text.trim() === "" ? ", empty" : "";
+  return `${chapter ? `Chapter “${chapter.title}”, ` : ""}paragraph ${line.number} of ${text.lines}${blank}.`;
+}
+
+function paragraphOf(model: Model): number {
+  const { text } = currentDocument(model.tree);
+  return text.lineAt(Math.min(text.length, model.selection.head)).number;
+}
+
+function dialogNews(before: Model, after: Model): readonly string[] {
+  const { dialog } = after;
+  if (!dialog || dialog === before.dialog) return before.dialog && !dialog ? ["Back in the story."] : [];
+  if (dialog.kind === "help") {
+    if (before.dialog?.kind === "help") return [];
+    const lines = after.keymap.commands.filter(({ keys }) => keys.length > 0);
+    return [
+      ...lines.map((command) => `${hint(after.keymap, command.name)}: ${command.title}.`),
+      "Esc goes back.",
+    ];
+  }
+  if (dialog.kind === "saveAs" && before.dialog?.kind === "saveAs") return [];
+  const { question, answers } = dialogWords(dialog, after.file.path);
+  return [`${question.replace("▏", "")} ${answers}.`];
+}
+
+function panelNews(before: Model, after: Model): readonly string[] {
+  const { panel } = after;
+  if (!panel) return before.panel ? ["List closed."] : [];
+  const kind = PANELS[panel.kind];
+  const same = before.panel?.kind === panel.kind;
+  if (same && before.panel?.chosen === panel.chosen && before.panel.query === panel.query) return [];
+  const lines = kind.lines(after, panel.query);
+  const line = lines[panel.chosen];
+  const here = line
+    ? `${panel.chosen + 1} of ${lines.length}: ${line.text}${line.detail ? `, ${line.detail}` : ""}${line.current ? ", the present one" : ""}.`
+    : `${kind.nothing}.`;
+  const opened = `${kind.title}. ${hint(after.keymap, "panelTake")} ${kind.verb}, ${hint(after.keymap, "panelClose")} back.`;
+  return same ? [here] : [opened, here];
+}
+
+/** What streams in is told by sentences, and by what is left when it ends. */
+function offerNews(before: Model, after: Model): readonly string[] {
+  const [old, now] = [before.offer, after.offer];
+  const { keymap } = after;
+  if (!now) {
+    if (!old) return [];
+    const taken = after.tree !== before.tree;
+    return [taken ? `Accepted: ${oneLine(remainingText(old))}` : "Dismissed."];
+  }
+  if (!old) return [now.task === "rewrite" ? "Looking for other words…" : "Writing…"];
+  if (now.taken > old.taken)
+    return [`Accepted: ${oneLine(remainingText(old).slice(0, now.taken - old.taken))}`];
+  const [was, is] = [remainingText(old), remainingText(now)];
+  const ended = old.running !== null && now.running === null;
+  const keys = `${hint(keymap, "accept")} accepts, ${hint(keymap, "nextChoice")} another, ${hint(keymap, "dismiss")} dismisses.`;
+  if (now.shown !== old.shown || now.task === "rewrite") {
+    const changed = now.shown !== old.shown || ended;
+    return changed && is !== ""
+      ? [`Choice ${now.shown + 1} of ${now.choices.length}: ${oneLine(is)} ${keys}`]
+      : [];
+  }
+  const told = toldLength(was);
+  const tellable = ended ? is.length : toldLength(is);
+  const news = oneLine(is.slice(told, tellable));
+  return [...(news === "" ? [] : [`Offer: ${news}`]), ...(ended ? [`The offer is complete. ${keys}`] : [])];
+}
+
+/** How much of a growing offer has been told: its whole sentences. */
+function toldLength(text: string): number {
+  const ends = [...text.matchAll(/[.!?…]+["”’'»)]*(?=\s)|\n/gu)];
+  const last = ends.at(-1);
+  return last ? last.index + last[0].length : 0;
+}
+
+function selectionNews(before: Model, after: Model): readonly string[] {
+  if (after.selection === before.selection || after.offer !== before.offer || after.panel) return [];
+  const [was, is] = [selectionRange(before.selection), selectionRange(after.selection)];
+  if (is.from === is.to)
+    return was.from === was.to || after.tree !== before.tree ? [] : ["Nothing selected."];
+  const selected = oneLine(currentDocument(after.tree).text.sliceString(is.from, is.to));
+  const short = selected.length > 80 ? `${selected.slice(0, 40)} … ${selected.slice(-30)}` : selected;
+  return [`Selected: ${short}`];
+}
+
+function controlNews(before: Model, after: Model): readonly string[] {
+  if (after.focus !== "controls") return before.focus === "controls" ? ["Back in the story."] : [];
+  const control = CONTROLS[after.control];
+  if (!control) return [];
+  const value = `${controlLabel(control)}: ${controlValue(control, after)}`;
+  if (before.focus !== "controls") return [`Controls. Up and down choose, left and right change. ${value}.`];
+  const same =
+    before.control === after.control && controlValue(control, before) === controlValue(control, after);
+  return same ? [] : [`${value}.`];
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/gu, " ").trim();
+}

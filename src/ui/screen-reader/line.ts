@@ -1,0 +1,39 @@
+import { currentDocument } from "../../story/history.ts";
+import type { Layout } from "../layout.ts";
+import type { Model } from "../model.ts";
+import { measure, visible } from "../terminal/widths.ts";
+
+/** The line on which the cursor stands, as it is shown: text without control characters, and the cursor's cell. */
+export interface CurrentLine {
+  readonly text: string;
+  readonly column: number;
+}
+
+/** What is typed now: the answer to a question, the search of a list, else the row of the story at the cursor. */
+export function currentLine(model: Model, layout: Layout): CurrentLine {
+  const { dialog, panel, find, columns } = model;
+  if (dialog?.kind === "saveAs") return typed("Save as: ", dialog.input);
+  if (panel) return typed("Search: ", panel.query);
+  if (find)
+    return typed(
+      find.field === "query" ? "Find: " : "Replace: ",
+      find.field === "query" ? find.query.text : find.replacement,
+    );
+  const { text } = currentDocument(model.tree);
+  const width = Math.max(8, columns - 1);
+  const pos = Math.min(text.length, model.selection.head);
+  const line = text.lineAt(pos);
+  const starts = layout.rowsOf(line.text, width);
+  const { row } = layout.locate(text, pos, width);
+  const from = starts[row] ?? 0;
+  const shown = visible(line.text.slice(from, starts[row + 1] ?? line.text.length))
+    .replaceAll("\t", " ")
+    .trimEnd();
+  const before = visible(line.text.slice(from, pos - line.from)).replaceAll("\t", " ");
+  return { text: shown, column: Math.min(width, measure(before)) };
+}
+
+function typed(label: string, text: string): CurrentLine {
+  const shown = label + visible(text);
+  return { text: shown, column: measure(shown) };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { createReader } from "../../src/ui/screen-reader/reader.ts";
+import { createScreen } from "../pty/screen.ts";
+import { Desk } from "./desk.ts";
+
+/** A desk that is heard: what each step says, without the line of the cursor. */
+function heard(page: string) {
+  const desk = new Desk(page, { columns: 60 });
+  let written = "";
+  const reader = createReader(desk.layout, (text) => {
+    written += text;
+  });
+  return {
+    desk,
+    tell(): string[] {
+      written = "";
+      reader.tell(desk.model);
+      return written
+        .replaceAll(/\r\x1b\[K/gu, "")
+        .split("\r\n")
+        .slice(0, -1);
+    },
+    raw: () => written,
+  };
+}
+
+const STORY = "# One\n\nIt was dark.\n\n## Two\n\nThe end.|";
+
+describe("what is said", () => {
+  it("begins with the story, the keys that matter and the place", () => {
+    const { tell } = heard(STORY);
+    const said = tell();
+    expect(said[0]).toBe("tale.md: 7 words, 7 paragraphs.");
+    expect(said[1]).toContain("Tab asks the model to continue");
+    expect(said[2]).toBe("Chapter “Two”, paragraph 7 of 7.");
+  });
+
+  it("tells a new paragraph, not every key", () => {
+    const { desk, tell } = heard(STORY);
+    tell();
+    desk.type(" More.");
+    expect(tell()).toEqual([]);
+    desk.press("up");
+    expect(tell()).toEqual(["Chapter “Two”, paragraph 6 of 7, empty."]);
+  });
+
+  it("tells an offer by sentences as it streams, and what became of it", () => {
+    const { desk, tell } = heard(STORY);
+    tell();
+    desk.press("tab").begin();
+    expect(tell()).toEqual(["Writing…"]);
+    desk.stream(" It was late. She");
+    expect(tell()).toEqual(["Offer: It was late."]);
+    desk.stream(" slept.");
+    expect(tell()).toEqual([]);
+    desk.finish();
+    expect(tell()).toEqual([
+      "Offer: She slept.",
+      "The offer is complete. Tab accepts, Alt+Down another, Esc dismisses.",
+    ]);
+    desk.press("tab");
+    expect(tell()).toEqual(["Accepted: It was late. She slept."]);
+    desk.press("ctrl+z");
+    expect(tell()).toEqual([]);
+    desk.press("tab").answer(" No.");
+    tell();
+    desk.press("escape");
+    expect(tell()).toEqual(["Dismissed."]);
+  });
+
+  it("tells lists, controls, selections, questions and news", () => {
+    const { desk, tell } = heard(STORY);
+    tell();
+    desk.press("ctrl+g");
+    expect(tell()).toEqual(["Outline. Enter go there, Esc back.", "2 of 2: Two, 2, the present one."]);
+    desk.press("up");
+    expect(tell()[0]).toMatch(/^1 of 2: One/u);
+    desk.press("escape");
+    expect(tell()[0]).toBe("List closed.");
+    desk.press("ctrl+t", "right");
+    expect(tell()[0]).toMatch(/^Controls\. .*temperature: 0\.85\.$/u);
+    desk.press("down");
+    expect(tell()).toEqual(["length: 60."]);
+    desk.press("escape");
+    expect(tell()).toEqual(["Back in the story."]);
+    desk.press("alt+s");
+    expect(tell()).toContain("Selected: The end.");
+    desk.press("f2");
+    expect(tell()[0]).toMatch(/^Save as: tale\.md/u);
+    desk.press("escape").send({ type: "notice", kind: "warning", text: "the disk is full" });
+    expect(tell()).toContain("Warning: the disk is full");
+    desk.press("f1");
+    expect(tell()).toContain("Tab: continue at the cursor.");
+  });
+
+  it("says nothing that would command the terminal", () => {
+    const { desk, tell, raw } = heard("|");
+    tell();
+    desk.send({ type: "notice", kind: "info", text: "\x1b]0;evil\x07 news" });
+    tell();
+    expect(raw()).not.toContain("\x1b]");
+  });
+});
+
+describe("the last line", () => {
+  it("is the row at the cursor, with the real cursor in it, whatever is typed or said", async () => {
+    const desk = new Desk("One two three.|", { columns: 40 });
+    const screen = createScreen(40, 12);
+    let written = "";
+    const reader = createReader(desk.layout, (text) => {
+      written += text;
+    });
+    const look = async (): Promise<string> => {
+      reader.tell(desk.model);
+      await screen.write(written);
+      written = "";
+      const { x, y } = screen.cursor();
+      const row = screen.rows()[y] ?? "";
+      return `${row.slice(0, x).padEnd(x)}|${row.slice(x)}`;
+    };
+    expect(await look()).toBe("One two three.|");
+    desk.type(" F");
+    expect(await look()).toBe("One two three. F|");
+    desk.press("ctrl+left", "ctrl+left");
+    expect(await look()).toBe("One two |three. F");
+    desk.type("é日");
+    expect(await look()).toMatch(/^One two é日/u);
+    desk.press("enter");
+    expect(await look()).toBe("|three. F");
+    desk.press("backspace", "ctrl+f").type("two");
+    expect(await look()).toBe("Find: two|");
+  });
+});
