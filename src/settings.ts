@@ -13,7 +13,7 @@ import { UserError } from "./errors.ts";
 export interface Settings extends SamplingSettings {
   /** Name of a model, or the path of its folder. */
   readonly model: string;
-  readonly theme: "auto" | "dark" | "light" | "mono";
+  readonly theme: "auto" | "dark" | "dusk" | "contrast" | "light" | "paper" | "mono";
   /** Which keys the editor has. */
   readonly keymap: "default" | "emacs" | "vim";
   /** Keys of the user's own, by the command's name. */
@@ -91,9 +91,9 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
   },
   theme: {
     description: "colours of the editor",
-    expects: "auto, dark, light or mono",
+    expects: "auto, dark, dusk, contrast, light, paper or mono",
     default: "auto",
-    schema: z.enum(["auto", "dark", "light", "mono"]),
+    schema: z.enum(["auto", "dark", "dusk", "contrast", "light", "paper", "mono"]),
   },
   keymap: {
     description: "keys of the editor: the common ones, or those of Emacs or vi",

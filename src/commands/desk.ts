@@ -1,9 +1,12 @@
+import { countStoryWords } from "../story/counts.ts";
+import { countDay } from "../story/day.ts";
 import { currentDocument, currentRevision } from "../story/history.ts";
 import { createKeymap } from "../ui/bindings.ts";
 import { isDirty, type Model, type Notice } from "../ui/model.ts";
 import type { Services } from "../ui/perform.ts";
 import { VIM_START } from "../ui/vim.ts";
 import type { CommandContext } from "./context.ts";
+import { openDayWords } from "./day-words.ts";
 import { engineStarter } from "./engine-starter.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { rememberSettings } from "./remembered-settings.ts";
@@ -58,6 +61,8 @@ export async function openDesk(
     // That it loads is what the status line says anyway.
     if (!status.startsWith("loading ")) tell({ kind: "info", text: status });
   });
+  const { text } = currentDocument(opened.tree);
+  const dayWords = await openDayWords(context, path, countStoryWords(text));
   const { keymap, problems } = createKeymap(values.keymap, values.keys);
   for (const problem of problems) warn(problem);
   const autosave = values.autosave_seconds * 1000;
@@ -82,9 +87,12 @@ export async function openDesk(
       prepared: null,
       dialog: null,
       panel: null,
+      theme: values.theme,
       focusMode: values.focus,
       typewriter: values.typewriter,
       smartQuotes: values.smart_quotes,
+      goals: { daily: values.daily_goal, story: values.story_goal },
+      today: dayWords.today,
       keymap,
       pendingKeys: [],
       vim: keymap.preset === "vim" ? VIM_START : null,
@@ -110,6 +118,7 @@ export async function openDesk(
         const kept = await home.keepElsewhere(text);
         parting.push(`The story could not be saved to ${path}. A copy is in ${kept}.`);
       },
+      keepDay: dayWords.keep,
       remember: remembered.set,
       now: () => context.now().getTime(),
     },
@@ -120,12 +129,15 @@ export async function openDesk(
     watch: home.watch,
     async rescue(model) {
       remembered.write();
+      const { text } = currentDocument(model.tree);
+      dayWords.keep(model.today.day, model.file.path, countDay(model.today, countStoryWords(text)).here);
       const { sha256, readOnly } = model.file;
-      await home.rescue(currentDocument(model.tree).text, sha256, isDirty(model) && !readOnly);
+      await home.rescue(text, sha256, isDirty(model) && !readOnly);
+      await dayWords.write();
     },
     async close() {
       remembered.write();
-      await Promise.all([home.close(), engine.close()]);
+      await Promise.all([home.close(), engine.close(), dayWords.write()]);
     },
   };
 }

@@ -4,6 +4,7 @@ import { ReadStream, WriteStream } from "node:tty";
 import { errorMessage } from "../errors.ts";
 import { messageFor } from "../ui/incoming.ts";
 import { createLayout } from "../ui/layout.ts";
+import type { Model } from "../ui/model.ts";
 import { mountApp } from "../ui/mount.tsx";
 import { createPainter } from "../ui/painter.ts";
 import { createPerformer } from "../ui/perform.ts";
@@ -59,14 +60,29 @@ async function edit(
   stdin: ReadStream,
   stdout: WriteStream,
 ): Promise<void> {
-  const wanted = context.settings.values.theme;
+  /** What \`auto\` stands for. */
+  let ground: "dark" | "light" = "dark";
+  let shown = context.settings.values.theme;
   const depth = colourDepth(context.env, true);
-  let theme = createTheme(wanted === "auto" ? "dark" : wanted, depth);
+  const themeNow = () => createTheme(shown === "auto" ? ground : shown, depth);
+  let theme = themeNow();
   const layout = createLayout();
   const modes = createModes({ input: stdin, writeNow: (text) => writeSync(STDOUT, text) });
   const { columns, rows } = stdout;
   const compositor = createCompositor({ output: stdout, columns, rows, sgr: pageSgr(theme) });
-  const paintPage = createPainter(compositor, layout);
+  const paint = createPainter(compositor, layout);
+  const paintPage = (model: Model): void => {
+    if (model.theme !== shown) {
+      shown = model.theme;
+      restyle();
+    }
+    paint(model);
+  };
+  const restyle = (): void => {
+    theme = themeNow();
+    compositor.restyle(pageSgr(theme));
+    app.restyle(theme);
+  };
   makeNonBlocking(stdout);
 
   let leave = (): void => {};
@@ -123,11 +139,10 @@ async function edit(
   });
   const parser = createInputParser((event) => {
     if (event.type === "reply") {
-      const light = wanted === "auto" && event.kind === "osc" ? isLightBackground(event.data) : null;
+      const light = event.kind === "osc" ? isLightBackground(event.data) : null;
       if (light === null) return;
-      theme = createTheme(light ? "light" : "dark", depth);
-      compositor.restyle(pageSgr(theme));
-      app.restyle(theme);
+      ground = light ? "light" : "dark";
+      if (shown === "auto") restyle();
       return;
     }
     const message = messageFor(event, studio.model(), Date.now(), randomUUID);
@@ -153,7 +168,7 @@ async function edit(
   modes.enter();
   const app = mountApp({ studio, theme, layout, compositor });
   paintPage(studio.model());
-  if (wanted === "auto") stdout.write(ASK_BACKGROUND);
+  stdout.write(ASK_BACKGROUND);
   stdin.on("data", take);
   stdout.on("resize", resized);
   desk.watch((file) => studio.dispatch({ type: "fileChanged", ...file, at: Date.now() }));

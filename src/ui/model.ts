@@ -1,6 +1,7 @@
 import type { Text } from "@codemirror/state";
 import type { SamplingSettings } from "../engine/settings.ts";
 import type { ModelCard } from "../engine/types.ts";
+import type { DayCount, Goals } from "../story/day.ts";
 import type { Query } from "../story/find.ts";
 import { currentDocument, type UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
@@ -11,6 +12,7 @@ import type { CommandName } from "./keymap.ts";
 import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
+import type { ThemeName } from "./themes.ts";
 import type { VimState } from "./vim.ts";
 
 /** The story's file as the editor knows it. */
@@ -102,12 +104,17 @@ export interface Model {
   readonly dialog: Dialog | null;
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
+  /** Name of the theme; `auto` goes by the terminal's background. */
+  readonly theme: "auto" | ThemeName;
   /** What is not dimmed: all, or only the paragraph or the sentence at the cursor. */
   readonly focusMode: FocusMode;
   /** The cursor's row stays in the middle of the page. */
   readonly typewriter: boolean;
   /** Whether typed quotes, dashes and dots become those of print. */
   readonly smartQuotes: boolean;
+  readonly goals: Goals;
+  /** The words of the day, as of the writer's last pause. */
+  readonly today: DayCount;
   readonly keymap: Keymap;
   /** Keys of a sequence that is not complete. */
   readonly pendingKeys: readonly string[];

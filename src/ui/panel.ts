@@ -1,6 +1,7 @@
 import type { UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
 import type { Place } from "./place.ts";
+import type { ThemeName } from "./themes.ts";
 
 /**
  * A list beside the story that the writer walks with the arrow keys: where to go, what to do, what it was like before.
@@ -15,8 +16,13 @@ export interface Panel {
   /** The revision that the page shows meanwhile, and what is selected in it; null for the present one. */
   readonly preview: { readonly revision: number; readonly selection: Selection } | null;
   /** Where the writer was when it was opened: Esc goes back there. */
-  readonly back: { readonly tree: UndoTree; readonly selection: Selection; readonly top: Place };
+  readonly back: {
+    readonly tree: UndoTree;
+    readonly selection: Selection;
+    readonly top: Place;
+    readonly theme: "auto" | ThemeName;
+  };
 }
 
 /** Names of the panels. */
-export type PanelName = "history" | "outline" | "palette";
+export type PanelName = "counts" | "history" | "outline" | "palette" | "themes";

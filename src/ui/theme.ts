@@ -1,28 +1,7 @@
 import type { PageStyle } from "./rows.ts";
+import { STYLE_NAMES, type StyleName } from "./style-names.ts";
 import { type Colour, type ColourDepth, type Look, nearestOf256, sgr } from "./terminal/colours.ts";
-
-/** Everything that has a look of its own: the page's text first, then the parts around it. */
-export const STYLE_NAMES = [
-  "text",
-  "heading",
-  "model",
-  "ghost",
-  "match",
-  "dimmed",
-  "selection",
-  "title",
-  "status",
-  "label",
-  "accent",
-  "warning",
-  "border",
-] as const;
-
-/** Name of a style. */
-export type StyleName = (typeof STYLE_NAMES)[number];
-
-/** Names of the themes. */
-export type ThemeName = "dark" | "light" | "mono";
+import { looksOf, type ThemeName } from "./themes.ts";
 
 /** A look for every style, at a depth of colour. */
 export interface Theme {
@@ -31,70 +10,10 @@ export interface Theme {
   readonly looks: Readonly<Record<StyleName, Look>>;
 }
 
-/**
- * The looks of each theme. The model's text and the ghost text never differ by colour alone, so that the page can be
- * read without seeing colours: the model's is italic, underlined too where there is no colour; the ghost is dim.
- */
-const LOOKS: Readonly<Record<ThemeName, Readonly<Record<StyleName, Look>>>> = {
-  dark: {
-    text: {},
-    heading: { bold: true },
-    model: { italic: true, colour: { hex: "#8cb4ff", ansi: "blueBright" } },
-    ghost: { italic: true, dim: true, colour: { hex: "#9aa5ce", ansi: "white" } },
-    match: { underline: true, background: { hex: "#4a4020", ansi: "yellow" } },
-    dimmed: { dim: true, colour: { hex: "#6b7394", ansi: "blackBright" } },
-    selection: { background: { hex: "#33467c", ansi: "blue" } },
-    title: {
-      bold: true,
-      colour: { hex: "#c0caf5", ansi: "whiteBright" },
-      background: { hex: "#24283b", ansi: "black" },
-    },
-    status: { colour: { hex: "#a9b1d6", ansi: "white" } },
-    label: { colour: { hex: "#7b84a8", ansi: "blackBright" } },
-    accent: { bold: true, colour: { hex: "#7dcfff", ansi: "cyanBright" } },
-    warning: { bold: true, colour: { hex: "#e0af68", ansi: "yellowBright" } },
-    border: { colour: { hex: "#565f89", ansi: "blackBright" } },
-  },
-  light: {
-    text: {},
-    heading: { bold: true },
-    model: { italic: true, colour: { hex: "#2257b8", ansi: "blue" } },
-    ghost: { italic: true, dim: true, colour: { hex: "#5a6172", ansi: "blackBright" } },
-    match: { underline: true, background: { hex: "#f3e3a3", ansi: "yellow" } },
-    dimmed: { dim: true, colour: { hex: "#8a90a0", ansi: "blackBright" } },
-    selection: { background: { hex: "#b6ccf5", ansi: "cyan" } },
-    title: {
-      bold: true,
-      colour: { hex: "#1f2335", ansi: "black" },
-      background: { hex: "#dfe3ee", ansi: "white" },
-    },
-    status: { colour: { hex: "#3b4261", ansi: "black" } },
-    label: { colour: { hex: "#6a7183", ansi: "blackBright" } },
-    accent: { bold: true, colour: { hex: "#0b6e8a", ansi: "cyan" } },
-    warning: { bold: true, colour: { hex: "#8a5a00", ansi: "red" } },
-    border: { colour: { hex: "#9aa0b0", ansi: "blackBright" } },
-  },
-  mono: {
-    text: {},
-    heading: { bold: true },
-    model: { italic: true, underline: true },
-    ghost: { italic: true, dim: true },
-    match: { underline: true, bold: true },
-    dimmed: { dim: true },
-    selection: { inverse: true },
-    title: { inverse: true },
-    status: {},
-    label: { dim: true },
-    accent: { bold: true },
-    warning: { bold: true, underline: true },
-    border: { dim: true },
-  },
-};
-
 /** The theme of a name at a depth of colour; without colours it is `mono` whatever was asked for. */
 export function createTheme(name: ThemeName, depth: ColourDepth): Theme {
   const used = depth === 0 ? "mono" : name;
-  return { name: used, depth: used === "mono" ? 0 : depth, looks: LOOKS[used] };
+  return { name: used, depth: used === "mono" ? 0 : depth, looks: looksOf(used) };
 }
 
 /**

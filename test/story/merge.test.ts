@@ -8,7 +8,7 @@ const textOf = (lines: string): Text => Text.of(lines.split("\n"));
 /** The merged text, or null. */
 function merge(base: string, ours: string, theirs: string): string | null {
   const changes = mergeChanges(textOf(base), textOf(ours), textOf(theirs));
-  return changes && changes.apply(textOf(ours)).toString();
+  return changes?.apply(textOf(ours)).toString() ?? null;
 }
 
 describe("merging", () => {

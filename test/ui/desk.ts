@@ -1,6 +1,8 @@
 import { DEFAULT_SETTINGS } from "../../src/engine/settings.ts";
 import type { Choice, GenerationEvent, ModelCard } from "../../src/engine/types.ts";
 import type { SessionRecord } from "../../src/sessions/records.ts";
+import { countStoryWords } from "../../src/story/counts.ts";
+import { dayCount } from "../../src/story/day.ts";
 import { createDocument, documentText } from "../../src/story/document.ts";
 import { createHistory, currentDocument } from "../../src/story/history.ts";
 import { DEFAULT_KEYMAP } from "../../src/ui/bindings.ts";
@@ -53,9 +55,12 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     prepared: null,
     dialog: null,
     panel: null,
+    theme: "auto",
     focusMode: "off",
     typewriter: false,
     smartQuotes: false,
+    goals: { daily: 0, story: 0 },
+    today: dayCount(1_000_000, countStoryWords(currentDocument(tree).text)),
     keymap: DEFAULT_KEYMAP,
     pendingKeys: [],
     vim: null,

@@ -116,6 +116,18 @@ describe("the history", () => {
   });
 });
 
+describe("the themes", () => {
+  it("are shown at once, kept with Enter and put back with Esc", () => {
+    const desk = new Desk("one|").press("f9", "down", "down");
+    expect(desk.model.theme).toBe("dusk");
+    expect(desk.press("escape").model.theme).toBe("auto");
+    expect(desk.effects).toEqual([]);
+    desk.press("f9").type("paper").press("enter");
+    expect(desk.model.theme).toBe("paper");
+    expect(desk.effects).toEqual([{ type: "remember", key: "theme", value: "paper" }]);
+  });
+});
+
 describe("fuzzy search", () => {
   it.each([
     ["save", "save under another name", true],

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { SETTINGS } from "../../src/settings.ts";
+import { STYLE_NAMES } from "../../src/ui/style-names.ts";
 import { channels, colourDepth, nearestOf256, sgr } from "../../src/ui/terminal/colours.ts";
-import { createTheme, inkStyle, isLightBackground, pageSgr, STYLE_NAMES } from "../../src/ui/theme.ts";
+import { createTheme, inkStyle, isLightBackground, pageSgr } from "../../src/ui/theme.ts";
+import { looksOf, PALETTES, THEME_NAMES } from "../../src/ui/themes.ts";
 
 describe("colourDepth", () => {
   test.each([
@@ -52,11 +55,9 @@ describe("colours", () => {
 });
 
 describe("themes", () => {
-  test.each([
-    "dark",
-    "light",
-    "mono",
-  ] as const)("%s tells the writer's, the model's and offered text apart without colour", (name) => {
+  test.each(
+    THEME_NAMES,
+  )("%s tells the writer's, the model's and offered text apart without colour", (name) => {
     const { looks } = createTheme(name, 24);
     const shapes = [looks.text, looks.model, looks.ghost].map(({ bold, dim, italic, underline, inverse }) =>
       JSON.stringify({ bold, dim, italic, underline, inverse }),
@@ -129,3 +130,25 @@ function contrast(a: string, b: string): number {
   const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return (light + 0.05) / (dark + 0.05);
 }
+
+describe.each(Object.entries(PALETTES))("the palette %s", (name, palette) => {
+  const least = name === "contrast" ? 7 : 4.5;
+
+  test("can be read: what is read is clear of the ground, also where it is selected or found", () => {
+    for (const shade of ["model", "ghost", "status", "label", "accent", "warning"] as const) {
+      expect([shade, contrast(palette[shade][0], palette.ground) >= least]).toEqual([shade, true]);
+    }
+    expect(contrast(palette.dimmed[0], palette.ground)).toBeGreaterThan(3);
+    expect(contrast(palette.title_text[0], palette.title_ground[0])).toBeGreaterThan(7);
+    for (const ground of ["selection", "match"] as const) {
+      expect([ground, contrast(palette.model[0], palette[ground][0]) > 3]).toEqual([ground, true]);
+    }
+  });
+});
+
+test("the setting knows every theme", () => {
+  for (const name of ["auto", ...THEME_NAMES])
+    expect(SETTINGS.theme.schema.safeParse(name).success).toBe(true);
+  expect(SETTINGS.theme.expects).toBe("auto, dark, dusk, contrast, light, paper or mono");
+  expect(Object.keys(looksOf("paper"))).toEqual(Object.keys(looksOf("mono")));
+});

@@ -39,6 +39,7 @@ import {
 import { closePanel, searchPanel, takeLine, togglePanel, walkPanel } from "./panel.ts";
 import { quit, save } from "./save.ts";
 import { andThen, type Step } from "./step.ts";
+import { countToday } from "./today.ts";
 
 /** What a command may need besides the model. */
 interface Circumstances {
@@ -89,6 +90,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   deleteParagraphForward: (model, { at }) => deleteTo(model, "paragraph", true, at),
   mark: (model) => [{ ...model, marking: !model.marking }, []],
   deselect: (model) => deselect(model),
+  themes: (model) => togglePanel(model, "themes"),
   focusMode: (model) => {
     const focusMode = FOCUS_MODES[(FOCUS_MODES.indexOf(model.focusMode) + 1) % FOCUS_MODES.length] ?? "off";
     const notice = {
@@ -150,6 +152,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   selectStoryEnd: motion("storyEnd", true),
 
   outline: (model) => togglePanel(model, "outline"),
+  counts: (model) => togglePanel(model, "counts"),
   find: (model, { guard }) => openFind(model, guard),
   findNext: (model, { guard }) => goToMatch(model, 1, guard),
   findPrevious: (model, { guard }) => goToMatch(model, -1, guard),
@@ -186,7 +189,11 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   save: (model) => save(model),
   saveAs: (model) => askName(model, "stay"),
   help: (model) => [{ ...model, dialog: { kind: "help", top: 0 } }, []],
-  quit: (model, { at }) => andThen(abandonGenerations(model, at), quit),
+  quit: (model, { at }) =>
+    andThen(
+      andThen(countToday(model), (next) => abandonGenerations(next, at)),
+      quit,
+    ),
   redraw: (model) => [{ ...model }, [{ type: "redraw" }]],
 };
 

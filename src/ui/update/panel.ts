@@ -10,8 +10,8 @@ import type { Step } from "./step.ts";
 /** Opens a panel, or closes it where it is open already. */
 export function togglePanel(model: Model, kind: PanelName): Step {
   if (model.panel?.kind === kind) return closePanel(model);
-  const { tree, selection, top } = model.panel?.back ?? model;
-  const back = { tree, selection, top };
+  const { tree, selection, top, theme } = model.panel?.back ?? model;
+  const back = { tree, selection, top, theme };
   const chosen = PANELS[kind].first(model);
   return [
     { ...model, focus: "story", find: null, panel: { kind, query: "", chosen, preview: null, back } },
@@ -22,9 +22,9 @@ export function togglePanel(model: Model, kind: PanelName): Step {
 /** Closes the panel; the page is where it was before. What was typed meanwhile stays. */
 export function closePanel(model: Model): Step {
   if (!model.panel) return [model, []];
-  const { tree, selection, top } = model.panel.back;
+  const { tree, selection, top, theme } = model.panel.back;
   const same = currentDocument(tree) === currentDocument(model.tree);
-  return [{ ...model, panel: null, ...(same ? { selection, top } : {}) }, []];
+  return [{ ...model, panel: null, theme, ...(same ? { selection, top } : {}) }, []];
 }
 
 /** Takes the chosen line; `run` goes on with a command that it names. */

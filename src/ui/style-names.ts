@@ -1,0 +1,19 @@
+/** Everything that has a look of its own: the page's text first, then the parts around it. */
+export const STYLE_NAMES = [
+  "text",
+  "heading",
+  "model",
+  "ghost",
+  "match",
+  "dimmed",
+  "selection",
+  "title",
+  "status",
+  "label",
+  "accent",
+  "warning",
+  "border",
+] as const;
+
+/** Name of a style. */
+export type StyleName = (typeof STYLE_NAMES)[number];
