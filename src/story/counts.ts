@@ -25,7 +25,8 @@ export function countWords(text: string): number {
       const point = text.codePointAt(i) ?? unit;
       kind = kindOf(String.fromCodePoint(point));
       if (point > 0xffff) i++;
-      else KINDS[unit] = kind;
+      // Half of a pair says nothing of the pairs that begin with it.
+      else if (unit < 0xd800 || unit > 0xdfff) KINDS[unit] = kind;
     }
     if (kind === WHOLE) {
       count++;

@@ -10,7 +10,7 @@ export interface Heading {
   readonly from: number;
   /** Where the next heading of the same or a higher rank begins, or the story ends. */
   readonly to: number;
-  /** Words from below the heading up to `to`, those of the headings below it included. */
+  /** Words from below the heading up to `to`, those of lower headings included. */
   readonly words: number;
 }
 
@@ -70,7 +70,9 @@ function findHeadings(text: Text): readonly Heading[] {
         const at = start + from;
         for (const ended of open.filter((other) => other.level >= level)) ended.to = at;
         const next = { level, title: heading[2] ?? "", from: at, to: text.length, words: 0 };
-        open = [...open.filter((other) => other.level < level), next];
+        open = open.filter((other) => other.level < level);
+        addWords(countWords(line));
+        open = [...open, next];
         found.push(next);
       } else {
         addWords(countWords(line));

@@ -27,6 +27,8 @@ export type Effect =
   | { readonly type: "editElsewhere"; readonly text: Text }
   /** Puts text on the system's clipboard. */
   | { readonly type: "copy"; readonly text: string }
+  /** Keeps the words that were written in a story on a day (`2026-03-04`). */
+  | { readonly type: "keepDay"; readonly day: string; readonly story: string; readonly words: number }
   /** Keeps a setting for the next time. */
   | { readonly type: "remember"; readonly key: string; readonly value: unknown }
   /** Paints the whole screen afresh. */

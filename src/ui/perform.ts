@@ -27,6 +27,7 @@ export interface Services {
   /** Resolves with what the writer's own editor made of the text. */
   editElsewhere(text: string): Promise<string>;
   copy(text: string): void;
+  keepDay(day: string, story: string, words: number): void;
   remember(key: string, value: unknown): void;
   redraw(): void;
   quit(): void;
@@ -141,6 +142,9 @@ export function createPerformer(
         return;
       case "copy":
         services.copy(effect.text);
+        return;
+      case "keepDay":
+        services.keepDay(effect.day, effect.story, effect.words);
         return;
       case "remember":
         services.remember(effect.key, effect.value);

@@ -101,7 +101,10 @@ export function createStudio(options: StudioOptions): Studio {
     model = next;
     for (const effect of effects) perform(effect);
     if (model === before && effects.length === 0) return;
-    if (message.type === "rested") return;
+    if (message.type === "rested") {
+      if (model.notice !== before.notice) refreshChrome();
+      return;
+    }
     restLater();
     if (model.tree !== before.tree) autosaveLater();
     if (needsChromeNow(before, model)) {

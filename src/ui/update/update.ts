@@ -18,6 +18,7 @@ import { pointAt } from "./point.ts";
 import { isInput, prepareContinuation, stopPreparing } from "./prepare.ts";
 import { autosave, reloaded, saved, saveFailed } from "./save.ts";
 import { andThen, type Step, warn } from "./step.ts";
+import { beginDay, countToday, passOver } from "./today.ts";
 
 /**
  * The whole behaviour of the editor: what a message makes of the model, and what it wants done in the world.
@@ -29,8 +30,9 @@ export function update(
   layout: Layout,
   guard: Guard = unguarded,
 ): readonly [Model, readonly Effect[]] {
-  const [reacted, effects] = andThen(stopPreparing(model, message), (ready) =>
-    react(ready, message, layout, guard),
+  const ready = andThen(beginDay(model, message), (begun) => stopPreparing(begun, message));
+  const [reacted, effects] = andThen(ready, (begun) =>
+    andThen(react(begun, message, layout, guard), (after) => passOver(begun, after, message)),
   );
   const next = settleFind(model.tree, settleKeys(model, reacted, message), guard);
   if (next === model) return [model, effects];
@@ -111,7 +113,7 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
     case "autosave":
       return autosave(model);
     case "rested":
-      return prepareContinuation(model);
+      return andThen(countToday(model), prepareContinuation);
     case "saved":
       return saved(model, message.text, message.sha256, message.path, message.at);
     case "saveFailed":
