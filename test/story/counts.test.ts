@@ -7,7 +7,10 @@ import { modelWords, tally } from "../../src/story/tally.ts";
 
 /** Words as a regular expression tells them: slow and plain. */
 const CJK = "[[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]&&\\p{L}]";
-const WORD = new RegExp(`${CJK}|[[\\p{L}\\p{N}]--${CJK}](?:[[\\p{L}\\p{N}\\p{M}'’\\u00AD\\-]--${CJK}])*`, "gv");
+const WORD = new RegExp(
+  `${CJK}|[[\\p{L}\\p{N}]--${CJK}](?:[[\\p{L}\\p{N}\\p{M}'’\\u00AD\\-]--${CJK}])*`,
+  "gv",
+);
 
 const piece = fc.constantFrom(
   "lamp",
