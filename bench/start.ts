@@ -8,7 +8,7 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { openTerminal } from "../test/pty/terminal.ts";
+import { openTerminal, settleIn } from "../test/pty/terminal.ts";
 
 const ROUNDS = 7;
 const story = resolve(process.argv[2] ?? "stories/lighthouse.md");
@@ -18,6 +18,7 @@ const modelReady: number[] = [];
 for (let round = 0; round < ROUNDS; round++) {
   const home = await mkdtemp(join(tmpdir(), "inkwright-bench-"));
   await copyFile(story, join(home, "story.md"));
+  await settleIn(home);
   const began = performance.now();
   const terminal = openTerminal({
     command: process.execPath,

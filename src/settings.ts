@@ -43,6 +43,8 @@ export interface Settings extends SamplingSettings {
   readonly autosave_seconds: number;
   /** The story that was open last; the program sets it. */
   readonly last_story: string | null;
+  /** Whether the welcome was shown; the program sets it. */
+  readonly welcomed: boolean;
 }
 
 /** Name of a setting. */
@@ -176,6 +178,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     default: null,
     schema: z.string().min(1).nullable(),
   },
+  welcomed: flag("whether the welcome was shown; set by the editor", false),
 };
 
 /** Names of all settings, in the order of {@link SETTINGS}. */

@@ -56,7 +56,9 @@ export async function openDesk(
   for (const notice of opened.notices) warn(notice);
   if (otherPid !== null)
     warn(`open in another Inkwright (process ${otherPid}): read only; F2 saves a copy to work on`);
+  const isFirst = !values.welcomed && values.last_story === null;
   remembered.set("last_story", path);
+  if (isFirst) remembered.set("welcomed", true);
   const engine = engineStarter(flags, context, (status) => {
     // That it loads is what the status line says anyway.
     if (!status.startsWith("loading ")) tell({ kind: "info", text: status });
@@ -85,7 +87,7 @@ export async function openDesk(
       offer: null,
       ending: [],
       prepared: null,
-      dialog: null,
+      dialog: isFirst ? { kind: "welcome" } : null,
       panel: null,
       theme: values.theme,
       focusMode: values.focus,

@@ -12,6 +12,7 @@ import { HelpPage } from "./panes/help-page.tsx";
 import { ListPane } from "./panes/list-pane.tsx";
 import { StatusLine } from "./panes/status-line.tsx";
 import { TitleBar } from "./panes/title-bar.tsx";
+import { WelcomePage } from "./panes/welcome-page.tsx";
 import type { Studio } from "./studio.ts";
 import type { Theme } from "./theme.ts";
 
@@ -38,7 +39,9 @@ export function App({ studio, theme, layout, composited }: AppProps) {
       <TitleBar model={model} theme={theme} />
       <Box height={page.height + choices}>
         <Box flexDirection="column" width={page.width}>
-          {model.dialog?.kind === "help" ? (
+          {model.dialog?.kind === "welcome" ? (
+            <WelcomePage model={model} theme={theme} width={page.width} height={page.height} />
+          ) : model.dialog?.kind === "help" ? (
             <HelpPage
               keymap={model.keymap}
               theme={theme}

@@ -2,7 +2,7 @@ import type { Dialog } from "./model.ts";
 
 /** What a dialog asks, and the keys that answer it; `path` is the story's. See `update/dialog.ts` for what they do. */
 export function dialogWords(
-  dialog: Exclude<Dialog, { kind: "help" }>,
+  dialog: Exclude<Dialog, { kind: "help" | "welcome" }>,
   path: string,
 ): { readonly question: string; readonly answers: string } {
   switch (dialog.kind) {

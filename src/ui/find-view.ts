@@ -9,7 +9,10 @@ export const FIND_LABEL = 11;
 
 /** Cells for what is typed, the cursor behind it included. */
 export function findWidth(columns: number): number {
-  return Math.max(4, Math.min(columns - FIND_LABEL - 1, Math.max(16, Math.floor(columns / 2) - FIND_LABEL)));
+  return Math.max(
+    4,
+    Math.min(columns - FIND_LABEL - 1, Math.max(16, Math.floor(columns * 0.4) - FIND_LABEL)),
+  );
 }
 
 /** Where the cursor is while the search is open, in cells of the screen; null where the screen has no room for it. */

@@ -41,7 +41,8 @@ export function geometry(
   const panelBeside = columns >= panelWidth + NARROWEST_PAGE.focused;
   const panelBelow = model.panel && !panelBeside ? Math.max(0, Math.floor((rows - 2) / 2)) : 0;
   const width = columns - controls - (model.panel && panelBeside ? panelWidth : 0);
-  const dialogRows = dialog && dialog.kind !== "help" ? Math.min(2, Math.max(0, rows - 3)) : 0;
+  const dialogRows =
+    dialog && dialog.kind !== "help" && dialog.kind !== "welcome" ? Math.min(2, Math.max(0, rows - 3)) : 0;
   const findRows = model.find ? Math.min(rowsOfFind(model.find, rows), Math.max(0, rows - 3)) : 0;
   const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
   const worthShowing = offer?.task === "rewrite" || offered > 1;

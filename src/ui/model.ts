@@ -51,6 +51,8 @@ export interface Notice {
 /** What stands in the way of typing until it is answered. */
 export type Dialog =
   | { readonly kind: "help"; readonly top: number }
+  /** At the very first start; any key ends it and means what it always means. */
+  | { readonly kind: "welcome" }
   /** `afterwards`: what the new name is for. */
   | { readonly kind: "saveAs"; readonly input: string; readonly afterwards: "stay" | "quit" }
   /** `path` holds something that this editor did not write. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type OpenTerminal, openTerminal } from "./terminal.ts";
+import { type OpenTerminal, openTerminal, settleIn } from "./terminal.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const KEYS = {
@@ -33,6 +33,7 @@ let home = "";
 let open: OpenTerminal[] = [];
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "inkwright-"));
+  await settleIn(join(home, "config"));
 });
 afterEach(async () => {
   await Promise.all(open.map((terminal) => terminal.close()));

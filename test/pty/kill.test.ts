@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { createRandom } from "../../src/engine/random.ts";
 import { openStory } from "../../src/sessions/restore.ts";
 import { currentDocument } from "../../src/story/history.ts";
-import { openTerminal } from "./terminal.ts";
+import { openTerminal, settleIn } from "./terminal.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 /** How often the editor is killed; `KILLS=50` is the whole test. */
@@ -46,6 +46,7 @@ async function killAt(random: () => number): Promise<void> {
   try {
     const story = join(home, "tale.md");
     await writeFile(story, BEGINNING);
+    await settleIn(home);
     const terminal = openTerminal({
       command: process.execPath,
       args: [CLI, "write", "tale.md", "--length", "20"],

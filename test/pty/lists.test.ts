@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type OpenTerminal, openTerminal } from "./terminal.ts";
+import { type OpenTerminal, openTerminal, settleIn } from "./terminal.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const STORY = "# The Lamp\n\nIt was dark.\n\n## One\n\nShe went down.\n\n## Two\n\nThe lamp was out.\n";
@@ -21,6 +21,7 @@ let open: OpenTerminal[] = [];
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "inkwright-lists-"));
   await writeFile(join(home, "tale.md"), STORY);
+  await settleIn(join(home, "config"));
 });
 afterEach(async () => {
   await Promise.all(open.map((terminal) => terminal.close()));
@@ -209,3 +210,18 @@ it("tells everything in lines for a screen reader, without a painted screen, and
   expect(await stored()).toBe(`${STORY}He spoke.`);
   expect(terminal.raw).not.toContain("\x1b[2J");
 }, 40_000);
+
+it("welcomes once: the page says the keys that matter, and any key is already the story's", async () => {
+  await rm(join(home, "config"), { recursive: true });
+  const terminal = await start();
+  await terminal.until((rows) => has("Welcome to Inkwright")(rows) && has("Any key begins.")(rows));
+  expect(terminal.screen().some((row) => row.includes("It was dark."))).toBe(false);
+  terminal.write("x");
+  await terminal.until((rows) => has("It was dark.")(rows) && !has("Welcome")(rows));
+  await quit(terminal);
+  expect(await stored()).toContain("x");
+  const again = await start();
+  await again.until(has("It was dark."));
+  expect(again.screen().some((row) => row.includes("Welcome"))).toBe(false);
+  await quit(again);
+}, 30_000);

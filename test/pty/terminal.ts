@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { spawn } from "@lydell/node-pty";
 import { createScreen, type Screen } from "./screen.ts";
 
@@ -125,4 +127,10 @@ export function openTerminal(options: TerminalOptions): OpenTerminal {
       screen.close();
     },
   };
+}
+
+/** Makes a configuration folder as it is after the first start: without the welcome. */
+export async function settleIn(configFolder: string): Promise<void> {
+  await mkdir(join(configFolder, "inkwright"), { recursive: true });
+  await writeFile(join(configFolder, "inkwright", "config.json"), '{"welcomed": true}');
 }

@@ -14,7 +14,7 @@ export function DialogBar({
   readonly height: number;
 }) {
   const { dialog } = model;
-  if (!dialog || dialog.kind === "help" || height === 0) return null;
+  if (!dialog || dialog.kind === "help" || dialog.kind === "welcome" || height === 0) return null;
   const { question, answers } = dialogWords(dialog, model.file.path);
   return (
     <Box flexDirection="column" width={model.columns} height={height}>

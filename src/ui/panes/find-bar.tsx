@@ -24,19 +24,16 @@ export function FindBar({
   const { query } = find;
   const key = (name: CommandName): string => hint(model.keymap, name);
   const way = (name: CommandName, word: string, on: boolean): string =>
-    `${on ? "☑" : "☐"} ${word} ${key(name)}`;
+    `${word}${on ? " ✓" : ""} ${key(name)}`;
   const facts = [
     findCount(find, model.selection),
     way("findCase", "case", capitalsCount(query)),
     way("findWords", "words", query.wholeWords),
     way("findRegex", "regex", query.regex),
-    height > 1 ? "" : `${key("findField")} replace`,
-    `${key("findClose")} close`,
   ];
   const changes = [
     `${key("replaceOne")} this one`,
     `${key("replaceAll")} all${find.within ? " in the selection" : ""}`,
-    find.field === "query" ? `${key("findField")} to here` : `${key("findField")} back`,
     query.regex ? "$1 $& parts of it" : "",
   ];
   const onlyReplacement = height === 1 && find.field === "replacement";

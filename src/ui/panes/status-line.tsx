@@ -70,6 +70,15 @@ export function activity(model: Model): string {
   const key = (name: CommandName): string => hint(keymap, name);
   if (pendingKeys.length > 0) return `${describeKeys(pendingKeys.join(" "))} …`;
   if (marking) return `selecting · ${key("mark")} end`;
+  if (model.find) {
+    const other = model.find.field === "query" ? "replace" : "find";
+    return [
+      `${key("findGo")} next`,
+      `${key("findGoBack")} before`,
+      `${key("findField")} ${other}`,
+      `${key("findClose")} close`,
+    ].join(" · ");
+  }
   if (!offer) {
     if (model.focus === "controls") return `↑↓ choose · ←→ change · ${key("leaveControls")} back`;
     const mode = vim ? `${vim.mode.toUpperCase()}${vim.pending === "" ? "" : ` ${vim.pending}`} · ` : "";

@@ -8,14 +8,17 @@ import { dialogWords } from "../dialog-words.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
 import { PANELS } from "../panels/panels.ts";
+import { welcomeLines } from "../welcome.ts";
 
 /** What there is to say when the story is opened. */
 export function openingWords(model: Model): readonly string[] {
   const { keymap, file } = model;
   const { text } = currentDocument(model.tree);
   const words = countWords(text.toString());
+  const welcome = model.dialog?.kind === "welcome" ? welcomeWords(model) : [];
   const key = (name: Parameters<typeof hint>[1]): string => hint(keymap, name);
   return [
+    ...welcome,
     `${file.path}: ${words.toLocaleString("en")} words, ${text.lines} paragraphs.`,
     `${key("continue")} asks the model to continue, ${key("help")} reads the keys, ${key("palette")} finds a command, ${key("quit")} saves and leaves.`,
     placeWords(model),
@@ -51,6 +54,12 @@ export function placeWords(model: Model): string {
   return `${chapter ? `Chapter “${chapter.title}”, ` : ""}paragraph ${line.number} of ${text.lines}${blank}.`;
 }
 
+function welcomeWords(model: Model): readonly string[] {
+  return welcomeLines(model).flatMap((line) =>
+    "key" in line ? [`${line.key}: ${line.does}.`] : line.words === "" ? [] : [line.words],
+  );
+}
+
 function paragraphOf(model: Model): number {
   const { text } = currentDocument(model.tree);
   return text.lineAt(Math.min(text.length, model.selection.head)).number;
@@ -59,6 +68,7 @@ function paragraphOf(model: Model): number {
 function dialogNews(before: Model, after: Model): readonly string[] {
   const { dialog } = after;
   if (!dialog || dialog === before.dialog) return before.dialog && !dialog ? ["Back in the story."] : [];
+  if (dialog.kind === "welcome") return welcomeWords(after);
   if (dialog.kind === "help") {
     if (before.dialog?.kind === "help") return [];
     const lines = after.keymap.commands.filter(({ keys }) => keys.length > 0);

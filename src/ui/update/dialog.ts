@@ -15,6 +15,8 @@ export function answerDialog(
   if (command === "dismiss" || command === "leaveControls")
     return [{ ...model, dialog: null, quitting: false }, []];
   switch (dialog.kind) {
+    case "welcome":
+      return [{ ...model, dialog: null }, []];
     case "help":
       return scrollHelp(model, dialog.top, command);
     case "saveAs":

@@ -30,7 +30,9 @@ export function update(
   layout: Layout,
   guard: Guard = unguarded,
 ): readonly [Model, readonly Effect[]] {
-  const ready = andThen(beginDay(model, message), (begun) => stopPreparing(begun, message));
+  const ready = andThen(beginDay(endWelcome(model, message), message), (begun) =>
+    stopPreparing(begun, message),
+  );
   const [reacted, effects] = andThen(ready, (begun) =>
     andThen(react(begun, message, layout, guard), (after) => passOver(begun, after, message)),
   );
@@ -50,6 +52,11 @@ export function update(
     (next.panel === null) !== (model.panel === null);
   if (!moved) return [next, effects];
   return [keepCursorVisible(clampSelection(next), layout), effects];
+}
+
+/** The welcome is in nobody's way. */
+function endWelcome(model: Model, { type }: Message): Model {
+  return model.dialog?.kind === "welcome" && isInput(type) ? { ...model, dialog: null } : model;
 }
 
 /** A command ends a sequence of keys; an edit ends selecting by motions. */
