@@ -103,7 +103,7 @@ describe("the counts", () => {
       "characters: 37",
       "  without spaces: 31",
       "sentences: 3",
-      "  words in one: 2.7",
+      "  words each: 2.7",
       "paragraphs: 2",
       "reading time: under a minute",
       "One: 5 · 40 % model",

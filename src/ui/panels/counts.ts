@@ -76,7 +76,7 @@ function makeStoryLines({ text, passages }: StoryDocument): readonly CountLine[]
     line("characters", number(counts.characters)),
     line("  without spaces", number(counts.letters)),
     line("sentences", number(sentences)),
-    line("  words in one", sentences === 0 ? "–" : (words / sentences).toFixed(1)),
+    line("  words each", sentences === 0 ? "–" : (words / sentences).toFixed(1)),
     line("paragraphs", number(paragraphs)),
     line("reading time", readingTime(words)),
     ...chapters,

@@ -134,7 +134,10 @@ function readSs3(input: string, final: boolean): Token | null {
   const text = KEYPAD_TEXT[last];
   if (text !== undefined) return { length, event: { type: "text", text } };
   const modifier = input.slice(2, end).split(";").at(-1);
-  return { length, event: KEY_BY_FINAL[last] ? decodeCsi(`1;${modifier || "1"}`, last) : null };
+  return {
+    length,
+    event: KEY_BY_FINAL[last] ? decodeCsi(modifier === "" ? "" : `1;${modifier}`, last) : null,
+  };
 }
 
 /** OSC, DCS, APC, PM and SOS: strings that end with ST, an OSC also with BEL. */

@@ -103,7 +103,8 @@ const SEQUENCES: readonly (readonly [string, string])[] = [
   [`${E}[2~${E}[3~${E}[5~${E}[6~`, "insert delete pageup pagedown"],
   [`${E}[1;2D${E}[1;6D${E}[1;5H${E}[3;5~`, "shift+left shift+ctrl+left ctrl+home ctrl+delete"],
   [`${E}[1;3A${E}[1;9A${E}[1;33A`, "alt+up super+up alt+up"],
-  [`${E}OP${E}OQ${E}[15~${E}[24~${E}[1;5P${E}[1;2R`, "f1 f2 f5 f12 ctrl+f1 shift+f3"],
+  [`${E}OP${E}OQ${E}OR${E}OS${E}[15~${E}[24~`, "f1 f2 f3 f4 f5 f12"],
+  [`${E}[1;5P${E}[1;2R`, "ctrl+f1 shift+f3"],
   [`${E}[Z${E}[1;6Z`, "shift+tab shift+ctrl+tab"],
   [`${E}Oj${E}Op${E}OM`, '"*0" enter'],
   // rxvt
