@@ -1,5 +1,5 @@
 import type { Text } from "@codemirror/state";
-import { countWords } from "./counts.ts";
+import { countStoryWords, countWords } from "./counts.ts";
 
 /** A Markdown heading (`# One`) and what is under it. */
 export interface Heading {
@@ -101,6 +101,10 @@ function eachLeaf(part: Text, start: number, visit: (start: number, leaf: Leaf) 
 }
 
 function readLeaf(leaf: Text): Leaf {
+  let plain = true;
+  for (const line of leaf.iterLines()) plain &&= !MAYBE.test(line);
+  // Its words are wanted elsewhere too, and kept there.
+  if (plain) return { landmarks: [], words: countStoryWords(leaf) };
   const landmarks: { from: number; line: string; words: number }[] = [];
   let before = 0;
   let from = 0;
