@@ -11,7 +11,13 @@ import {
   type SharedFlags,
 } from "./flags.ts";
 import { parseRange } from "./selection.ts";
-import { addConfigCommands, addKeys, addModelsCommands, addSessionsCommands } from "./subprograms.ts";
+import {
+  addBackups,
+  addConfigCommands,
+  addKeys,
+  addModelsCommands,
+  addSessionsCommands,
+} from "./subprograms.ts";
 
 /**
  * Makes `program` the command line: names, arguments, flags and help. It reads arguments only; each command's own
@@ -39,6 +45,7 @@ export function addCommands(program: Command, version: string, run: Run): void {
   addEvalCommands(program, run);
   addSessionsCommands(program, run);
   addConfigCommands(program, run);
+  addBackups(program, run);
   addKeys(program, run);
   program.helpCommand("help [COMMAND]", "show the help of a command");
 }

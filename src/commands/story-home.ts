@@ -5,12 +5,14 @@ import { basename, dirname, join } from "node:path";
 import type { Text } from "@codemirror/state";
 import { UserError } from "../errors.ts";
 import { resolvePath, writeFileAtomic } from "../files.ts";
+import { keepBackup } from "../sessions/backups.ts";
 import type { Lock } from "../sessions/lock.ts";
 import { openRecorder, type Recorder, sessionPath } from "../sessions/recorder.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import { type OpenedStory, openStory } from "../sessions/restore.ts";
 import { readStory, saveStory, serializeStory } from "../sessions/story-file.ts";
 import type { SaveOutcome, Services } from "../ui/perform.ts";
+import { backupsFolder } from "./backups.ts";
 import type { CommandContext } from "./context.ts";
 import { takeStory } from "./story-lock.ts";
 
@@ -60,6 +62,7 @@ export async function openHome(
 ): Promise<StoryHome> {
   const { now } = context;
   const { record, app } = options;
+  const backups = backupsFolder(context.dataFolder);
   const recorderOf = (story: string): Recorder =>
     openRecorder(sessionPath(story), {
       app,
@@ -94,6 +97,8 @@ export async function openHome(
     }
     try {
       if (overwrite) await copyAside(target, now());
+      // A backup that fails must not keep the story from being saved.
+      if (record) await keepBackup(backups, target, now().getTime()).catch(() => {});
       const expected = overwrite ? "any" : expectedSha256;
       const sha256 = await saveStory(target, text.toString(), format, expected);
       known = sha256;

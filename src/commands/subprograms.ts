@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Run } from "./context.ts";
-import { precisionOption } from "./flags.ts";
+import { precisionOption, wholeNumber } from "./flags.ts";
 
 /** `--json`, as the listings have it. */
 interface ListingFlags {
@@ -116,5 +116,29 @@ Keys of your own are the setting "keys", by the names that this lists; null take
     )
     .action((options: { readonly json?: boolean }) =>
       run(async (context) => (await import("./keys.ts")).listKeys(context, options)),
+    );
+}
+
+/** Adds `backups`. */
+export function addBackups(program: Command, run: Run): void {
+  program
+    .command("backups")
+    .description("list what a story's file held before it was saved over, or bring it back")
+    .argument("[FILE]", "the story (default: all stories)")
+    .option("--restore <N>", "write number N of the list to a file of its own", wholeNumber(1, 100_000))
+    .option("--to <FILE>", "name of that file (default: the story's, with the time)")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Backups are kept in the data folder, at most one in ten minutes: the twelve newest of each story, and one
+a day for a month. With --no-record none is kept.
+
+Examples:
+  inkwright backups story.md
+  inkwright backups story.md --restore 2 --to story-of-monday.md`,
+    )
+    .action((file: string | undefined, options: import("./backups.ts").BackupsFlags) =>
+      run(async (context) => (await import("./backups.ts")).showBackups(context, file, options)),
     );
 }
