@@ -17,7 +17,7 @@ export interface DayWords {
 
 /** Reads what was written today, in this story of so many words and in others. */
 export async function openDayWords(
-  context: CommandContext,
+  context: Pick<CommandContext, "dataFolder" | "now">,
   story: string,
   storyWords: number,
 ): Promise<DayWords> {
@@ -26,6 +26,8 @@ export async function openDayWords(
   const { [story]: here = 0, ...others } = (await readDailyWords(path))[begun.day] ?? {};
   const elsewhere = Object.values(others).reduce((sum, words) => sum + words, 0);
   const waiting = new Map<string, readonly [day: string, story: string, words: number]>();
+  /** Where the story is: under a new name it takes the day's words along. */
+  let place = story;
   let timer: NodeJS.Timeout | null = null;
   let working: Promise<void> = Promise.resolve();
 
@@ -43,6 +45,8 @@ export async function openDayWords(
   return {
     today: { ...begun, here, elsewhere },
     keep(day, where, words) {
+      if (where !== place) waiting.set(`${day} ${place}`, [day, place, 0]);
+      place = where;
       waiting.set(`${day} ${where}`, [day, where, words]);
       timer ??= setTimeout(() => void write(), KEEP_MS).unref();
     },

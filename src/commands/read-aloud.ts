@@ -13,6 +13,7 @@ import { installRestore } from "../ui/terminal/restore.ts";
 import type { CommandContext } from "./context.ts";
 import type { Desk } from "./desk.ts";
 import { editElsewhere } from "./edit-elsewhere.ts";
+import { withinTime } from "./within-time.ts";
 
 /** Bracketed paste: a paste is one event here too. The screen is left as it is. */
 const ENTER = "\x1b[?2004h";
@@ -84,6 +85,7 @@ export async function readAloud(
   const studio = createStudio({
     initial: { ...desk.model, showControls: false },
     layout,
+    guard: withinTime,
     paintPage: tell,
     autosaveMs: desk.autosaveMs,
     timers: {

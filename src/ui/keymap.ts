@@ -151,6 +151,7 @@ export const COMMANDS = [
   row("findEraseForward", "find", ["delete"], "erase the character after", "Finding"),
   row("findEraseWord", "find", ["ctrl+w", "ctrl+backspace", "alt+backspace"], "erase a word", "Finding"),
   row("findEraseAll", "find", ["ctrl+u"], "erase all before the cursor", "Finding"),
+  row("findPaste", "find", ["ctrl+v"], "paste what was cut or copied here", "Finding"),
   row("findClose", "find", ["escape"], "close the search", "Finding"),
   row("palette", "anywhere", ["ctrl+p"], "the palette: find any command", "Lists"),
   row("history", "anywhere", ["f5"], "the history: every state of the story", "Lists"),

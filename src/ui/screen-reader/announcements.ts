@@ -9,6 +9,7 @@ import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
 import { PANELS } from "../panels/panels.ts";
 import { welcomeLines } from "../welcome.ts";
+import { findNews } from "./find-news.ts";
 
 /** What there is to say when the story is opened. */
 export function openingWords(model: Model): readonly string[] {
@@ -30,6 +31,7 @@ export function announcements(before: Model, after: Model): readonly string[] {
   return [
     ...dialogNews(before, after),
     ...panelNews(before, after),
+    ...findNews(before, after),
     ...offerNews(before, after),
     ...selectionNews(before, after),
     ...controlNews(before, after),

@@ -1,4 +1,5 @@
 import { currentDocument } from "../../story/history.ts";
+import { findField } from "../find.ts";
 import type { Layout } from "../layout.ts";
 import type { Model } from "../model.ts";
 import { measure, visible } from "../terminal/widths.ts";
@@ -14,11 +15,11 @@ export function currentLine(model: Model, layout: Layout): CurrentLine {
   const { dialog, panel, find, columns } = model;
   if (dialog?.kind === "saveAs") return typed("Save as: ", dialog.input);
   if (panel) return typed("Search: ", panel.query);
-  if (find)
-    return typed(
-      find.field === "query" ? "Find: " : "Replace: ",
-      find.field === "query" ? find.query.text : find.replacement,
-    );
+  if (find) {
+    const label = find.field === "query" ? "Find: " : "Replace: ";
+    const { text, at } = findField(find);
+    return { ...typed(label, text), column: measure(label + visible(text.slice(0, at))) };
+  }
   const { text } = currentDocument(model.tree);
   const width = Math.max(8, columns - 1);
   const pos = Math.min(text.length, model.selection.head);

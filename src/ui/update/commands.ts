@@ -15,6 +15,7 @@ import {
   replaceMatch,
   switchField,
   toggleFind,
+  typeFind,
 } from "./find.ts";
 import { abandonGenerations } from "./generation.ts";
 import { handOver } from "./hand-over.ts";
@@ -172,6 +173,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   findEraseForward: (model, { guard }) => editFind(model, "eraseForward", guard),
   findEraseWord: (model, { guard }) => editFind(model, "eraseWord", guard),
   findEraseAll: (model, { guard }) => editFind(model, "eraseAll", guard),
+  findPaste: (model, { guard }) => typeFind(model, model.clipboard, guard),
   findClose: (model) => closeFind(model),
 
   history: (model) => togglePanel(model, "history"),
