@@ -1,4 +1,5 @@
 import type { Text } from "@codemirror/state";
+import { isUnspaced, unspacedWord } from "./unspaced.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
@@ -45,7 +46,7 @@ export function nextWord(text: Text, pos: number): number {
 export function nextWordStart(text: Text, pos: number): number {
   for (let line = text.lineAt(pos); ; line = text.line(line.number + 1)) {
     let offset = Math.max(0, pos - line.from);
-    if (pos >= line.from) while (isWordAt(line.text, offset)) offset++;
+    if (pos >= line.from && isWordAt(line.text, offset)) offset = wordEnd(line.text, offset);
     while (offset < line.text.length && !isWordAt(line.text, offset)) offset++;
     if (offset < line.text.length) return line.from + offset;
     if (line.number === text.lines) return text.length;
@@ -82,10 +83,13 @@ export function previousParagraph(text: Text, pos: number): number {
 /** The word at `pos`, or an empty range where none is. */
 export function wordAt(text: Text, pos: number): { readonly from: number; readonly to: number } {
   const line = text.lineAt(pos);
-  let from = pos - line.from;
-  let to = from;
-  while (from > 0 && isWordAt(line.text, from - 1)) from--;
-  while (to < line.text.length && isWordAt(line.text, to)) to++;
+  const offset = pos - line.from;
+  const inside = isWordAt(line.text, offset);
+  const from =
+    offset > 0 && !inside && !isWordAt(line.text, offset - 1)
+      ? offset
+      : wordStart(line.text, inside ? offset + 1 : offset);
+  const to = inside ? wordEnd(line.text, offset) : offset;
   return { from: line.from + from, to: line.from + to };
 }
 
@@ -93,16 +97,30 @@ function nextWordInLine(text: Text, pos: number): number {
   const line = text.lineAt(pos);
   let at = pos - line.from;
   while (at < line.text.length && !isWordAt(line.text, at)) at++;
-  while (at < line.text.length && isWordAt(line.text, at)) at++;
-  return line.from + at;
+  return line.from + wordEnd(line.text, at);
 }
 
 function previousWordInLine(text: Text, pos: number): number {
   const line = text.lineAt(pos);
   let at = pos - line.from;
   while (at > 0 && !isWordAt(line.text, at - 1)) at--;
-  while (at > 0 && isWordAt(line.text, at - 1)) at--;
-  return line.from + at;
+  return line.from + wordStart(line.text, at);
+}
+
+/** The end of the word whose unit is at `at`; `at` where there is none. */
+function wordEnd(line: string, at: number): number {
+  if (at < line.length && isUnspaced(line, at)) return unspacedWord(line, at).to;
+  let end = at;
+  while (end < line.length && isWordAt(line, end) && !isUnspaced(line, end)) end++;
+  return end;
+}
+
+/** The start of the word whose last unit is before `at`; `at` where there is none. */
+function wordStart(line: string, at: number): number {
+  if (at > 0 && isUnspaced(line, at - 1)) return unspacedWord(line, at - 1).from;
+  let start = at;
+  while (start > 0 && isWordAt(line, start - 1) && !isUnspaced(line, start - 1)) start--;
+  return start;
 }
 
 /** Whether the code unit at `index` belongs to a word; an apostrophe or hyphen does between two letters. */

