@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { foldSession } from "../../src/sessions/fold.ts";
 import { currentDocument } from "../../src/story/history.ts";
 import { geometry } from "../../src/ui/geometry.ts";
 import { COMMANDS } from "../../src/ui/keymap.ts";
@@ -128,6 +129,30 @@ describe("whatever happens", () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe("the session of whatever happened", () => {
+  it("plays again to the same story, with the same marks, sorted and apart", () => {
+    const page = "# One\n\nThe cat sat on the mat. It was late, and nobody came.\n\n日本語の文章です。 End";
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 60, size: "max" }), (happenings) => {
+        const desk = new Desk("|").paste(page);
+        for (const happen of happenings) happen(desk);
+        const { tree } = foldSession(JSON.parse(JSON.stringify(desk.records())));
+        const [played, document] = [currentDocument(tree), currentDocument(desk.model.tree)];
+        expect(played.text.toString()).toBe(document.text.toString());
+        expect(played.passages).toEqual(document.passages);
+        expect(tree.revisions.length).toBe(desk.model.tree.revisions.length);
+        let end = 0;
+        for (const { from, to } of document.passages) {
+          expect(from).toBeGreaterThanOrEqual(end);
+          expect(to).toBeGreaterThan(from);
+          end = to;
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });
