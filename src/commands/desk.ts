@@ -11,6 +11,7 @@ import { engineStarter } from "./engine-starter.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { rememberSettings } from "./remembered-settings.ts";
 import { openHome } from "./story-home.ts";
+import { readThemes } from "./theme-files.ts";
 
 /** The editor's first model and its hold on the world: story, engine, settings. */
 export interface Desk {
@@ -21,6 +22,8 @@ export interface Desk {
   readonly parting: readonly string[];
   /** Tells the writer what there is to know, now and later. */
   listen(tell: (notice: Notice) => void): void;
+  /** Tells when another editor asks for the story. */
+  onAsked(asked: () => void): void;
   /** Tells when another program changed the story's file. */
   watch(changed: (file: { readonly text: string; readonly sha256: string }) => void): void;
   /** Brings everything into safety before the program ends without being asked. */
@@ -55,7 +58,7 @@ export async function openDesk(
   const { opened, otherPid } = home;
   for (const notice of opened.notices) warn(notice);
   if (otherPid !== null)
-    warn(`open in another Inkwright (process ${otherPid}): read only; F2 saves a copy to work on`);
+    warn(`open in another Inkwright (process ${otherPid}): read only; F10 takes it over, F2 saves a copy`);
   const isFirst = !values.welcomed && values.last_story === null;
   remembered.set("last_story", path);
   if (isFirst) remembered.set("welcomed", true);
@@ -67,6 +70,8 @@ export async function openDesk(
   const dayWords = await openDayWords(context, path, countStoryWords(text));
   const { keymap, problems } = createKeymap(values.keymap, values.keys);
   for (const problem of problems) warn(problem);
+  const themes = await readThemes(context.settings.path, values.theme);
+  for (const problem of themes.problems) warn(problem);
   const autosave = values.autosave_seconds * 1000;
   return {
     parting,
@@ -89,7 +94,8 @@ export async function openDesk(
       prepared: null,
       dialog: isFirst ? { kind: "welcome" } : null,
       panel: null,
-      theme: values.theme,
+      theme: themes.name,
+      palettes: themes.palettes,
       focusMode: values.focus,
       typewriter: values.typewriter,
       smartQuotes: values.smart_quotes,
@@ -114,6 +120,11 @@ export async function openDesk(
     services: {
       engine: engine.open,
       record: home.record,
+      takeOver: home.takeOver,
+      async letGo({ text, expectedSha256, dirty }) {
+        await home.rescue(text, expectedSha256, dirty);
+        await home.letGo();
+      },
       save: home.save,
       read: home.read,
       async keepElsewhere(text) {
@@ -128,6 +139,7 @@ export async function openDesk(
       tell = listener;
       for (const notice of early.splice(0)) listener(notice);
     },
+    onAsked: home.onAsked,
     watch: home.watch,
     async rescue(model) {
       remembered.write();

@@ -123,6 +123,7 @@ export async function readAloud(
   stdin.on("data", take);
   stdout.on("resize", resized);
   desk.watch((file) => studio.dispatch({ type: "fileChanged", ...file, at: Date.now() }));
+  desk.onAsked(() => studio.dispatch({ type: "asked", at: Date.now() }));
   desk.listen((notice) => studio.dispatch({ type: "notice", ...notice }));
   desk.services.engine().then(
     (engine) => studio.dispatch({ type: "engineReady", card: engine.card }),

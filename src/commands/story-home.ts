@@ -15,6 +15,7 @@ import type { SaveOutcome, Services } from "../ui/perform.ts";
 import { backupsFolder } from "./backups.ts";
 import type { CommandContext } from "./context.ts";
 import { takeStory } from "./story-lock.ts";
+import { askForStory, watchForAsking } from "./story-takeover.ts";
 
 /** What the editor saves. */
 type Save = Parameters<Services["save"]>[0];
@@ -36,6 +37,12 @@ export interface StoryHome {
    * where; throws a UserError if there is no such place.
    */
   keepElsewhere(text: Text): Promise<string>;
+  /** Takes the story over from the editor that has it. Throws a UserError where that one does not answer. */
+  takeOver(): Promise<OpenedStory>;
+  /** Tells when another editor asks for the story; {@link StoryHome.letGo} answers. */
+  onAsked(asked: () => void): void;
+  /** Completes the session and gives the story free; from now on it is only read. */
+  letGo(): Promise<void>;
   /** Completes the session and gives the story free. */
   close(): Promise<void>;
 }
@@ -82,6 +89,8 @@ export async function openHome(
   }
   let recorder = record && lock.held ? recorderOf(path) : null;
   for (const line of opened.records) recorder?.append(line);
+  /** What the session held when the story became ours. */
+  let base = opened;
   let { format } = opened;
   /** What was recorded since the story was opened. */
   const sitting: SessionRecord[] = [];
@@ -116,6 +125,7 @@ export async function openHome(
   /** Watches the file that is now the story's. */
   let watched: (() => void) | null = null;
   let stopWatching = (): void => {};
+  let stopListening = (): void => {};
 
   async function look(changed: Parameters<StoryHome["watch"]>[0]): Promise<void> {
     await saving.catch(() => {});
@@ -135,7 +145,7 @@ export async function openHome(
       if (await isFile(session)) await rename(session, asideOf(session, now())).catch(() => {});
       recorder = recorderOf(target);
       // From memory: the old session may lack what its disk had no room for, or be gone.
-      for (const line of [...opened.past, ...opened.records, ...sitting]) {
+      for (const line of [...base.past, ...base.records, ...sitting]) {
         if (line.type !== "header") recorder.append(line);
       }
     }
@@ -217,7 +227,34 @@ export async function openHome(
       }
     },
     keepElsewhere,
+    async takeOver() {
+      const asked = await askForStory(home, () => takeStory(home, now));
+      if (!asked.held) {
+        throw new UserError(`The Inkwright that has this story (process ${asked.by.pid}) does not answer`, {
+          hint: "Quit it, or end it, and try again.",
+        });
+      }
+      lock = asked;
+      base = await openStory(home, now);
+      ({ format } = base);
+      known = base.sha256;
+      recorder = record ? recorderOf(home) : null;
+      for (const line of base.records) recorder?.append(line);
+      return base;
+    },
+    onAsked(asked) {
+      stopListening = watchForAsking(home, () => {
+        if (lock.held) asked();
+      });
+    },
+    async letGo() {
+      await recorder?.close().catch(() => {});
+      recorder = null;
+      if (lock.held) await lock.release();
+      lock = { held: false, by: { pid: 0, host: "", since: "" } };
+    },
     async close() {
+      stopListening();
       stopWatching();
       await recorder?.close().catch((error: Error) => options.onProblem(error.message));
       if (lock.held) await lock.release();

@@ -14,7 +14,7 @@ import { createCompositor } from "../ui/terminal/compositor.ts";
 import { createInputParser } from "../ui/terminal/input.ts";
 import { ASK_BACKGROUND, copySequence, createModes, makeNonBlocking } from "../ui/terminal/modes.ts";
 import { installRestore } from "../ui/terminal/restore.ts";
-import { createTheme, isLightBackground, pageSgr } from "../ui/theme.ts";
+import { createTheme, groundSgr, hasLightBackground, isLightBackground, pageSgr } from "../ui/theme.ts";
 import type { CommandContext } from "./context.ts";
 import { type Desk, openDesk } from "./desk.ts";
 import { editElsewhere } from "./edit-elsewhere.ts";
@@ -60,16 +60,24 @@ async function edit(
   stdin: ReadStream,
   stdout: WriteStream,
 ): Promise<void> {
-  /** What \`auto\` stands for. */
-  let ground: "dark" | "light" = "dark";
-  let shown = context.settings.values.theme;
+  /** What `auto` stands for until the terminal has told its background. */
+  let ground: "dark" | "light" = hasLightBackground(context.env) ? "light" : "dark";
+  let shown = desk.model.theme;
   const depth = colourDepth(context.env, true);
-  const themeNow = () => createTheme(shown === "auto" ? ground : shown, depth);
+  const { palettes } = desk.model;
+  const themeNow = () =>
+    shown === "auto" ? createTheme(ground, depth) : createTheme(shown, depth, { palettes, painted: true });
   let theme = themeNow();
   const layout = createLayout();
   const modes = createModes({ input: stdin, writeNow: (text) => writeSync(STDOUT, text) });
   const { columns, rows } = stdout;
-  const compositor = createCompositor({ output: stdout, columns, rows, sgr: pageSgr(theme) });
+  const compositor = createCompositor({
+    output: stdout,
+    columns,
+    rows,
+    sgr: pageSgr(theme),
+    ground: groundSgr(theme),
+  });
   const paint = createPainter(compositor, layout);
   const paintPage = (model: Model): void => {
     if (model.theme !== shown) {
@@ -80,7 +88,8 @@ async function edit(
   };
   const restyle = (): void => {
     theme = themeNow();
-    compositor.restyle(pageSgr(theme));
+    modes.tint(theme.cursor);
+    compositor.restyle(pageSgr(theme), groundSgr(theme));
     app.restyle(theme);
   };
   makeNonBlocking(stdout);
@@ -165,6 +174,7 @@ async function edit(
       context.stderr.write(`inkwright: ${error instanceof Error ? error.stack : errorMessage(error)}\n`),
   });
 
+  modes.tint(theme.cursor);
   modes.enter();
   const app = mountApp({ studio, theme, layout, compositor });
   paintPage(studio.model());
@@ -172,6 +182,7 @@ async function edit(
   stdin.on("data", take);
   stdout.on("resize", resized);
   desk.watch((file) => studio.dispatch({ type: "fileChanged", ...file, at: Date.now() }));
+  desk.onAsked(() => studio.dispatch({ type: "asked", at: Date.now() }));
   desk.listen((notice) => studio.dispatch({ type: "notice", ...notice }));
   desk.services.engine().then(
     (engine) => studio.dispatch({ type: "engineReady", card: engine.card }),

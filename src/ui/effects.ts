@@ -23,6 +23,15 @@ export type Effect =
   /** Leaves, with the story kept outside its file, where it cannot be written. */
   | { readonly type: "abandon"; readonly text: Text }
   | { readonly type: "reload"; readonly path: string }
+  /** Asks the other editor for the story; comes back as \`tookOver\`. */
+  | { readonly type: "takeOver" }
+  /** Saves the story if it must be, and gives it free for the one that asks for it. */
+  | {
+      readonly type: "letGo";
+      readonly text: Text;
+      readonly expectedSha256: string | null;
+      readonly dirty: boolean;
+    }
   /** Hands the text to the writer's own editor; comes back as `editedElsewhere`. */
   | { readonly type: "editElsewhere"; readonly text: Text }
   /** Puts text on the system's clipboard. */

@@ -184,6 +184,7 @@ export const COMMANDS = [
     "Story and screen",
   ),
   row("themes", "anywhere", ["f9"], "the themes: colours of the screen", "Story and screen"),
+  row("takeOver", "anywhere", ["f10"], "take a story over that is open elsewhere", "Story and screen"),
   row("help", "anywhere", ["f1"], "this help", "Story and screen"),
   row("quit", "anywhere", ["ctrl+q"], "save and quit", "Story and screen"),
   row("redraw", "anywhere", ["ctrl+l"], "paint the screen afresh", "Story and screen"),

@@ -1,5 +1,6 @@
 import type { Text } from "@codemirror/state";
 import type { GenerationEvent, ModelCard } from "../engine/types.ts";
+import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { CommandName } from "./keymap.ts";
 import type { VimState } from "./vim.ts";
@@ -77,6 +78,15 @@ export type Message =
   | { readonly type: "reloaded"; readonly text: string; readonly sha256: string; readonly at: number }
   /** The story's file holds something that this editor neither read nor wrote. */
   | { readonly type: "fileChanged"; readonly text: string; readonly sha256: string; readonly at: number }
+  /** The story was read only and is ours now. */
+  | {
+      readonly type: "tookOver";
+      readonly tree: UndoTree;
+      readonly sha256: string | null;
+      readonly savedText: Text | null;
+    }
+  /** Another editor asks for the story. */
+  | { readonly type: "asked"; readonly at: number }
   /** What the writer's own editor made of the story. */
   | { readonly type: "editedElsewhere"; readonly text: string; readonly at: number }
   | { readonly type: "notice"; readonly kind: "info" | "warning"; readonly text: string };

@@ -24,6 +24,9 @@ export interface Services {
   read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
   /** Keeps a text that cannot be saved somewhere else, and tells the writer where when the editor is closed. */
   keepElsewhere(text: Text): Promise<void>;
+  /** Takes the story over from another editor; rejects where that one does not answer. */
+  takeOver(): Promise<Omit<Extract<Message, { type: "tookOver" }>, "type">>;
+  letGo(effect: Extract<Effect, { type: "letGo" }>): Promise<void>;
   /** Resolves with what the writer's own editor made of the text. */
   editElsewhere(text: string): Promise<string>;
   copy(text: string): void;
@@ -117,6 +120,14 @@ export function createPerformer(
     }
   }
 
+  async function takeOver(): Promise<void> {
+    try {
+      dispatch({ type: "tookOver", ...(await services.takeOver()) });
+    } catch (error) {
+      dispatch({ type: "notice", kind: "warning", text: withHint(error) });
+    }
+  }
+
   return (effect) => {
     switch (effect.type) {
       case "generate":
@@ -136,6 +147,12 @@ export function createPerformer(
         return;
       case "record":
         services.record(effect.record);
+        return;
+      case "takeOver":
+        void takeOver();
+        return;
+      case "letGo":
+        void services.letGo(effect);
         return;
       case "editElsewhere":
         void editElsewhere(effect.text);

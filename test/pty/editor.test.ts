@@ -245,6 +245,31 @@ describe("the editor in a real terminal", () => {
     expect(await readFile(join(home, "copy.md"), "utf8")).toBe("Here. Mine.\n");
   });
 
+  it("lets a second editor take the story over: saved first, then read only here", async () => {
+    await writeFile(storyFile(), "One.\n");
+    const first = await start("tale.md");
+    first.write(`${KEYS.ctrlEnd}Two.`);
+    await first.until((rows) => page(rows).includes("Two."));
+    const second = await start("tale.md");
+    await second.until((rows) => rows.some((row) => row.includes("read only")));
+    second.write("\x1b[21~");
+    await second.until(
+      (rows) => page(rows).includes("One. Two.") && status(rows).includes("yours now"),
+      15_000,
+    );
+    await first.until((rows) => status(rows).includes("took this story over"));
+    first.write("lost?");
+    await first.until((rows) => status(rows).includes("open in another Inkwright"));
+    second.write(`${KEYS.ctrlEnd} Three.`);
+    await second.until((rows) => page(rows).includes("Two. Three."));
+    second.write(KEYS.ctrlZ);
+    await second.until((rows) => !page(rows).includes("Three."));
+    await quit(first);
+    await quit(second);
+    expect(await stored()).toMatch(/^One\.\nTwo\./u);
+    expect((await records()).filter(({ type }) => type === "header")).toHaveLength(1);
+  }, 60_000);
+
   it("asks before it overwrites what another program wrote, and keeps that", async () => {
     await writeFile(storyFile(), "Mine.\n");
     const terminal = await start("tale.md");

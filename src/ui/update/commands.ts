@@ -40,6 +40,7 @@ import {
 import { closePanel, searchPanel, takeLine, togglePanel, walkPanel } from "./panel.ts";
 import { quit, save } from "./save.ts";
 import { andThen, type Step } from "./step.ts";
+import { takeOver } from "./take-over.ts";
 import { countToday } from "./today.ts";
 
 /** What a command may need besides the model. */
@@ -91,6 +92,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   deleteParagraphForward: (model, { at }) => deleteTo(model, "paragraph", true, at),
   mark: (model) => [{ ...model, marking: !model.marking }, []],
   deselect: (model) => deselect(model),
+  takeOver: (model) => takeOver(model),
   themes: (model) => togglePanel(model, "themes"),
   focusMode: (model) => {
     const focusMode = FOCUS_MODES[(FOCUS_MODES.indexOf(model.focusMode) + 1) % FOCUS_MODES.length] ?? "off";

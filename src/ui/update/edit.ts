@@ -21,7 +21,7 @@ import { dropOffer } from "./drop.ts";
 import { andThen, isoTime, type Step, warn } from "./step.ts";
 
 const WRITER = { by: "writer" } as const;
-const READ_ONLY = "another Inkwright has this story open; F2 saves a copy that you can edit";
+const READ_ONLY = "open in another Inkwright: F10 takes it over, F2 saves a copy";
 
 /** Puts an edit into the story, its history and its session; what is on offer moves along. */
 export function changeStory(model: Model, edit: Edit, at: number, cause?: EditRecord["cause"]): Step {

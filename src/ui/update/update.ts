@@ -18,6 +18,7 @@ import { pointAt } from "./point.ts";
 import { isInput, prepareContinuation, stopPreparing } from "./prepare.ts";
 import { autosave, reloaded, saved, saveFailed } from "./save.ts";
 import { andThen, type Step, warn } from "./step.ts";
+import { letGo, tookOver } from "./take-over.ts";
 import { beginDay, countToday, passOver } from "./today.ts";
 
 /**
@@ -131,6 +132,10 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       return reloaded(model, message.text, message.sha256, message.at);
     case "fileChanged":
       return fileChanged(model, message.text, message.sha256, message.at);
+    case "tookOver":
+      return tookOver(model, message);
+    case "asked":
+      return letGo(model, message.at);
     case "editedElsewhere":
       return takeBack(model, message.text, message.at);
     case "notice":
