@@ -113,8 +113,7 @@ for (const scene of SCENES) {
 }
 
 function draw(terminal: OpenTerminal, theme: Scene["theme"]): string {
-  const ground = PALETTES[theme].ground;
-  const ink = theme === "dark" ? "#d5d9e8" : "#33291c";
+  const [[ground], [ink]] = [PALETTES[theme].ground, PALETTES[theme].text];
   const [width, height] = [COLUMNS * CELL.width + 24, ROWS * CELL.height + 24];
   const parts: string[] = [];
   for (let y = 0; y < ROWS; y++) {

@@ -13,7 +13,8 @@ import { UserError } from "./errors.ts";
 export interface Settings extends SamplingSettings {
   /** Name of a model, or the path of its folder. */
   readonly model: string;
-  readonly theme: "auto" | "dark" | "dusk" | "contrast" | "light" | "paper" | "mono";
+  /** Name of a theme; `auto` goes by the terminal's background. */
+  readonly theme: string;
   /** Which keys the editor has. */
   readonly keymap: "default" | "emacs" | "vim";
   /** Keys of the user's own, by the command's name. */
@@ -93,9 +94,9 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
   },
   theme: {
     description: "colours of the editor",
-    expects: "auto, dark, dusk, contrast, light, paper or mono",
+    expects: "auto, dark, dusk, contrast, light, paper, mono or the name of a theme of your own",
     default: "auto",
-    schema: z.enum(["auto", "dark", "dusk", "contrast", "light", "paper", "mono"]),
+    schema: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u),
   },
   keymap: {
     description: "keys of the editor: the common ones, or those of Emacs or vi",

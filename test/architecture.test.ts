@@ -102,7 +102,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^@codemirror\/state$/, files: /^(story|sessions|ui|commands)\// },
   { name: /^onnxruntime-node$/, files: /^engine\/onnx\/runtime\.ts$/ },
   { name: /^@huggingface\/tokenizers$/, files: /^engine\// },
-  { name: /^zod$/, files: /^(engine|sessions)\/|^settings\.ts$/ },
+  { name: /^zod$/, files: /^(engine|sessions)\/|^settings\.ts$|^commands\/theme-files\.ts$/ },
   { name: /^conf$/, files: /^settings-file\.ts$/ },
   { name: /^commander$/, files: /^commands\/(program|subprograms|(\w+-)?flags|main)\.ts$/ },
   { name: /^(ink|react)$/, files: /^ui\/.*\.tsx$|^commands\/write\.tsx$/ },

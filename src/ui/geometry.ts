@@ -22,6 +22,8 @@ export interface Geometry {
 
 /** Longest row of text, in cells: prose is easiest to read at 60 to 80 characters a line. */
 export const LONGEST_ROW = 80;
+/** Blank cells left of the text at least, where there is room for any: the mark of offered rows stands in them. */
+const MARGIN = 2;
 const CONTROLS_WIDTH = 36;
 /** Width of a list beside the page: a third of the screen, within these. */
 const PANEL_WIDTH = { least: 34, most: 56 };
@@ -48,10 +50,11 @@ export function geometry(
   const worthShowing = offer?.task === "rewrite" || offered > 1;
   const choices = worthShowing && rows >= 12 ? Math.min(offered, Math.floor(rows / 4)) : 0;
   const height = Math.max(1, rows - 2 - dialogRows - findRows - panelBelow - (choices > 0 ? choices + 1 : 0));
-  const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - (width >= 44 ? 4 : 1)));
+  const least = width >= 24 ? MARGIN : 0;
+  const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - least - (width >= 44 ? MARGIN : 1)));
   return {
     page: { y: 1, width, height },
-    margin: Math.max(0, Math.floor((width - textWidth) / 2)),
+    margin: Math.max(least, Math.floor((width - textWidth) / 2)),
     textWidth,
     controls,
     panel: model.panel

@@ -12,7 +12,7 @@ import type { CommandName } from "./keymap.ts";
 import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
-import type { ThemeName } from "./themes.ts";
+import type { Palettes } from "./themes.ts";
 import type { VimState } from "./vim.ts";
 
 /** The story's file as the editor knows it. */
@@ -107,7 +107,9 @@ export interface Model {
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
   /** Name of the theme; `auto` goes by the terminal's background. */
-  readonly theme: "auto" | ThemeName;
+  readonly theme: string;
+  /** The colours there are: those in the box and the user's own. */
+  readonly palettes: Palettes;
   /** What is not dimmed: all, or only the paragraph or the sentence at the cursor. */
   readonly focusMode: FocusMode;
   /** The cursor's row stays in the middle of the page. */

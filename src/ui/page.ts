@@ -95,11 +95,20 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
     matches: displayedMatches(model, display),
     focus: displayedFocus(model, display),
   };
+  const { ghost } = display;
   const indent: readonly Span[] = margin > 0 ? [{ text: " ".repeat(margin), style: "text" }] : [];
-  return layout
-    .visibleRows(display.text, model.top, textWidth, page.height)
-    .map((row) => ({ spans: [...indent, ...rowSpans(display.text, row, marks)] }));
+  const offered: readonly Span[] = [
+    { text: " ".repeat(Math.max(0, margin - 2)), style: "text" },
+    { text: `${OFFERED} `, style: "ghost" },
+  ];
+  return layout.visibleRows(display.text, model.top, textWidth, page.height).map((row) => {
+    const isOffered = margin >= 2 && ghost !== null && row.from < ghost.to && row.to > ghost.from;
+    return { spans: [...(isOffered ? offered : indent), ...rowSpans(display.text, row, marks)] };
+  });
 }
+
+/** Stands in the margin of rows with offered text, so that these can be told apart without colours. */
+const OFFERED = "┊";
 
 /** Where the cursor is on the screen, in cells; null when it is scrolled off the page or a question is open. */
 export function pageCursor(model: Model, layout: Layout): { readonly x: number; readonly y: number } | null {

@@ -1,7 +1,6 @@
 import type { UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
 import type { Place } from "./place.ts";
-import type { ThemeName } from "./themes.ts";
 
 /**
  * A list beside the story that the writer walks with the arrow keys: where to go, what to do, what it was like before.
@@ -20,7 +19,7 @@ export interface Panel {
     readonly tree: UndoTree;
     readonly selection: Selection;
     readonly top: Place;
-    readonly theme: "auto" | ThemeName;
+    readonly theme: string;
   };
 }
 

@@ -1,19 +1,42 @@
 import type { PageStyle } from "./rows.ts";
 import { STYLE_NAMES, type StyleName } from "./style-names.ts";
 import { type Colour, type ColourDepth, type Look, nearestOf256, sgr } from "./terminal/colours.ts";
-import { looksOf, type ThemeName } from "./themes.ts";
+import { type GroundSequences, NO_GROUND } from "./terminal/ground.ts";
+import { colourOf, looksOf, MONO_NAME, PALETTES, type Palettes } from "./themes.ts";
 
 /** A look for every style, at a depth of colour. */
 export interface Theme {
-  readonly name: ThemeName;
+  readonly name: string;
   readonly depth: ColourDepth;
   readonly looks: Readonly<Record<StyleName, Look>>;
+  /** Text and background that are painted under everything; null leaves the terminal's own. */
+  readonly ground: { readonly colour: Colour; readonly background: Colour } | null;
+  /** A colour of the cursor that is seen on the painted ground, `#rrggbb`; null leaves the terminal's own. */
+  readonly cursor: string | null;
 }
 
-/** The theme of a name at a depth of colour; without colours it is `mono` whatever was asked for. */
-export function createTheme(name: ThemeName, depth: ColourDepth): Theme {
-  const used = depth === 0 ? "mono" : name;
-  return { name: used, depth: used === "mono" ? 0 : depth, looks: looksOf(used) };
+/**
+ * The theme of a name at a depth of colour; without colours, or if nothing is called so, it is `mono`.
+ *
+ * @param options.palettes those in the box if not given
+ * @param options.painted whether the theme's own ground is painted, too
+ */
+export function createTheme(
+  name: string,
+  depth: ColourDepth,
+  options: { readonly palettes?: Palettes; readonly painted?: boolean } = {},
+): Theme {
+  const { painted = false } = options;
+  const palettes: Palettes = options.palettes ?? PALETTES;
+  const palette = depth > 0 && Object.hasOwn(palettes, name) ? (palettes[name] ?? null) : null;
+  const paints = painted ? palette : null;
+  return {
+    name: palette ? name : MONO_NAME,
+    depth: palette ? depth : 0,
+    looks: looksOf(palette),
+    ground: paints && { colour: colourOf(paints.text), background: colourOf(paints.ground) },
+    cursor: paints?.accent[0] ?? null,
+  };
 }
 
 /**
@@ -30,6 +53,17 @@ export function isLightBackground(reply: string): boolean | null {
 }
 
 /**
+ * Whether the terminal's background is light by the variable COLORFGBG, that rxvt, Konsole and others set:
+ * `foreground;background`, or with something between them, as numbers of the sixteen colours.
+ */
+export function hasLightBackground({
+  COLORFGBG = "",
+}: Readonly<Record<string, string | undefined>>): boolean {
+  const background = /;(\d+)$/.exec(COLORFGBG)?.[1];
+  return background === "7" || (Number(background) > 8 && Number(background) < 16);
+}
+
+/**
  * A function from the page's styles to escape sequences, empty for plain text. A sequence sets everything, given that
  * all was reset before.
  */
@@ -38,9 +72,18 @@ export function pageSgr(theme: Theme): (style: PageStyle) => string {
   return (style) => {
     const found = known.get(style);
     if (found !== undefined) return found;
-    const sequence = sgr(lookOf(theme, style), theme.depth);
+    const sequence = sgr({ ...theme.ground, ...lookOf(theme, style) }, theme.depth);
     known.set(style, sequence);
     return sequence;
+  };
+}
+
+/** Escape sequences that put a theme's text and background on; both empty where the terminal's own are used. */
+export function groundSgr({ ground, depth }: Theme): GroundSequences {
+  if (!ground) return NO_GROUND;
+  return {
+    colour: sgr({ colour: ground.colour }, depth),
+    background: sgr({ background: ground.background }, depth),
   };
 }
 
@@ -69,11 +112,15 @@ export function inkStyle(theme: Theme, style: StyleName | PageStyle): InkStyle {
   };
 }
 
-/** The looks of a style's layers, one over the other. */
+/**
+ * The looks of a style's layers, one over the other. Where a colour can be chosen exactly it is not made dim besides:
+ * terminals disagree about how dim that is, and what is seen would not have the contrast that was reckoned.
+ */
 function lookOf(theme: Theme, style: StyleName | PageStyle): Look {
   const layers = style.split("+");
   const looks = STYLE_NAMES.filter((name) => layers.includes(name)).map((name) => theme.looks[name]);
-  return Object.assign({}, ...looks);
+  const look: Look = Object.assign({}, ...looks);
+  return theme.depth >= 8 && look.colour ? { ...look, dim: false } : look;
 }
 
 function inkColour(colour: Colour, depth: ColourDepth): string {

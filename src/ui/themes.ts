@@ -1,12 +1,16 @@
 import type { StyleName } from "./style-names.ts";
 import type { AnsiName, Colour, Look } from "./terminal/colours.ts";
 
-/** The colours of a theme, each for terminals of all colours and for those of sixteen. */
+/**
+ * The colours of a theme, each for terminals of all colours and for those of sixteen. Where a theme was only chosen as
+ * the nearest to the terminal's own background, that and the terminal's text stay as they are.
+ */
 export interface Palette {
   /** Name for people. */
   readonly title: string;
-  /** The background that the terminal is taken to have: contrast is reckoned against it. Nothing is painted with it. */
-  readonly ground: string;
+  /** The writer's text and the background: painted where the theme was asked for by name. */
+  readonly text: Shade;
+  readonly ground: Shade;
   readonly model: Shade;
   readonly ghost: Shade;
   readonly dimmed: Shade;
@@ -30,39 +34,42 @@ export type Shade = readonly [hex: string, ansi: AnsiName];
 export const PALETTES = {
   dark: {
     title: "Dark: blue on night",
-    ground: "#16161e",
+    text: ["#d5d9e8", "whiteBright"],
+    ground: ["#16161e", "black"],
     model: ["#8cb4ff", "blueBright"],
     ghost: ["#9aa5ce", "white"],
     dimmed: ["#6b7394", "blackBright"],
     status: ["#a9b1d6", "white"],
-    label: ["#848db0", "blackBright"],
+    label: ["#8f98bc", "blackBright"],
     accent: ["#7dcfff", "cyanBright"],
     warning: ["#e0af68", "yellowBright"],
     border: ["#565f89", "blackBright"],
-    selection: ["#33467c", "blue"],
+    selection: ["#2b3c6e", "blue"],
     match: ["#4a4020", "yellow"],
     title_text: ["#c0caf5", "whiteBright"],
     title_ground: ["#24283b", "black"],
   },
   dusk: {
     title: "Dusk: warm on dark",
-    ground: "#1f1a17",
+    text: ["#e8dccd", "whiteBright"],
+    ground: ["#1f1a17", "black"],
     model: ["#e6b47a", "yellowBright"],
     ghost: ["#b8a48f", "white"],
     dimmed: ["#857668", "blackBright"],
     status: ["#c9b8a4", "white"],
-    label: ["#a08f7d", "blackBright"],
+    label: ["#ae9d8b", "blackBright"],
     accent: ["#f0907a", "redBright"],
     warning: ["#ffd27a", "yellowBright"],
     border: ["#6f6153", "blackBright"],
-    selection: ["#5a3f2c", "red"],
-    match: ["#3f4a2a", "green"],
+    selection: ["#523827", "red"],
+    match: ["#3a4527", "green"],
     title_text: ["#ead9c4", "whiteBright"],
     title_ground: ["#332a24", "black"],
   },
   contrast: {
     title: "Contrast: as clear as can be",
-    ground: "#000000",
+    text: ["#ffffff", "whiteBright"],
+    ground: ["#000000", "black"],
     model: ["#7fd4ff", "cyanBright"],
     ghost: ["#d8d8d8", "white"],
     dimmed: ["#9a9a9a", "blackBright"],
@@ -78,12 +85,13 @@ export const PALETTES = {
   },
   light: {
     title: "Light: blue on white",
-    ground: "#ffffff",
+    text: ["#24283b", "black"],
+    ground: ["#ffffff", "whiteBright"],
     model: ["#1f50aa", "blue"],
     ghost: ["#5a6172", "blackBright"],
     dimmed: ["#7d8496", "blackBright"],
     status: ["#3b4261", "black"],
-    label: ["#636a7c", "blackBright"],
+    label: ["#5a6173", "blackBright"],
     accent: ["#0b6680", "cyan"],
     warning: ["#7d5200", "red"],
     border: ["#9aa0b0", "blackBright"],
@@ -94,7 +102,8 @@ export const PALETTES = {
   },
   paper: {
     title: "Paper: brown on cream",
-    ground: "#f6efdf",
+    text: ["#33291c", "black"],
+    ground: ["#f6efdf", "whiteBright"],
     model: ["#7a3b12", "red"],
     ghost: ["#6a5c47", "blackBright"],
     dimmed: ["#8c7f69", "blackBright"],
@@ -110,35 +119,43 @@ export const PALETTES = {
   },
 } as const satisfies Readonly<Record<string, Palette>>;
 
-/** Names of all themes; `mono` has no colours. */
-export type ThemeName = keyof typeof PALETTES | "mono";
+/** Palettes by the names of their themes. */
+export type Palettes = Readonly<Record<string, Palette>>;
 
-/** The names, in the order in which they are offered. */
-export const THEME_NAMES: readonly ThemeName[] = ["dark", "dusk", "contrast", "light", "paper", "mono"];
+/** The theme without colours; it needs no palette. */
+export const MONO_NAME = "mono";
+
+/** Names of all themes, in the order in which they are offered; the user's own stand after those in the box. */
+export function themeNames(palettes: Palettes): readonly string[] {
+  return [...Object.keys(palettes), MONO_NAME];
+}
 
 /**
- * The looks of a theme. The model's text and the ghost text never differ by colour alone, so that the page can be read
- * without seeing colours: the model's is italic, underlined too where there is no colour; the ghost is dim.
+ * The looks of a palette, or those without colours. The model's text is italic, underlined too where there are no
+ * colours, and rows with offered text have a mark in the margin: the page can be read without seeing colours.
  */
-export function looksOf(name: ThemeName): Readonly<Record<StyleName, Look>> {
-  if (name === "mono") return MONO;
-  const palette: Palette = PALETTES[name];
-  const of = ([hex, ansi]: Shade): Colour => ({ hex, ansi });
+export function looksOf(palette: Palette | null): Readonly<Record<StyleName, Look>> {
+  if (!palette) return MONO;
   return {
     text: {},
     heading: { bold: true },
-    model: { italic: true, colour: of(palette.model) },
-    ghost: { italic: true, dim: true, colour: of(palette.ghost) },
-    match: { underline: true, background: of(palette.match) },
-    dimmed: { dim: true, colour: of(palette.dimmed) },
-    selection: { background: of(palette.selection) },
-    title: { bold: true, colour: of(palette.title_text), background: of(palette.title_ground) },
-    status: { colour: of(palette.status) },
-    label: { colour: of(palette.label) },
-    accent: { bold: true, colour: of(palette.accent) },
-    warning: { bold: true, colour: of(palette.warning) },
-    border: { colour: of(palette.border) },
+    model: { italic: true, colour: colourOf(palette.model) },
+    ghost: { italic: true, dim: true, colour: colourOf(palette.ghost) },
+    match: { underline: true, background: colourOf(palette.match) },
+    dimmed: { dim: true, colour: colourOf(palette.dimmed) },
+    selection: { background: colourOf(palette.selection) },
+    title: { bold: true, colour: colourOf(palette.title_text), background: colourOf(palette.title_ground) },
+    status: { colour: colourOf(palette.status) },
+    label: { colour: colourOf(palette.label) },
+    accent: { bold: true, colour: colourOf(palette.accent) },
+    warning: { bold: true, colour: colourOf(palette.warning) },
+    border: { colour: colourOf(palette.border) },
   };
+}
+
+/** A shade as a colour. */
+export function colourOf([hex, ansi]: Shade): Colour {
+  return { hex, ansi };
 }
 
 const MONO: Readonly<Record<StyleName, Look>> = {

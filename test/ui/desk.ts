@@ -14,6 +14,7 @@ import type { Model } from "../../src/ui/model.ts";
 import { remainingText } from "../../src/ui/offer.ts";
 import type { InputEvent } from "../../src/ui/terminal/input-event.ts";
 import { parseKey } from "../../src/ui/terminal/keys.ts";
+import { PALETTES } from "../../src/ui/themes.ts";
 import { update } from "../../src/ui/update/update.ts";
 
 /** The card of a model that exists only in tests. */
@@ -56,6 +57,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     dialog: null,
     panel: null,
     theme: "auto",
+    palettes: PALETTES,
     focusMode: "off",
     typewriter: false,
     smartQuotes: false,

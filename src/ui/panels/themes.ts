@@ -1,5 +1,5 @@
 import type { Model } from "../model.ts";
-import { PALETTES, THEME_NAMES, type ThemeName } from "../themes.ts";
+import { MONO_NAME, themeNames } from "../themes.ts";
 import type { PanelKind } from "./panel-kind.ts";
 
 /** The themes; the screen shows the chosen one at once. */
@@ -9,31 +9,33 @@ export const THEMES: PanelKind = {
   nothing: "no theme is called so",
   searchable: true,
   lines: (model, query) =>
-    found(query).map((name) => ({
-      text: titleOf(name),
+    found(model, query).map((name) => ({
+      text: titleOf(model, name),
       detail: name,
       current: name === model.panel?.back.theme,
     })),
-  first: (model) => Math.max(0, NAMES.indexOf(model.theme)),
+  first: (model) => Math.max(0, namesOf(model).indexOf(model.theme)),
   preview(model, line) {
-    const theme = found(model.panel?.query ?? "")[line];
+    const theme = found(model, model.panel?.query ?? "")[line];
     return [theme === undefined ? model : { ...model, theme }, []];
   },
   take(model, line, { panel }) {
-    const theme = found(panel.query)[line];
+    const theme = found(model, panel.query)[line];
     if (theme === undefined) return [model, []];
     return [{ ...model, theme }, [{ type: "remember", key: "theme", value: theme }]];
   },
 };
 
-const NAMES: readonly Model["theme"][] = ["auto", ...THEME_NAMES];
-
-function found(query: string): readonly Model["theme"][] {
-  const wanted = query.toLowerCase();
-  return NAMES.filter((name) => `${name} ${titleOf(name)}`.toLowerCase().includes(wanted));
+function namesOf({ palettes }: Model): readonly string[] {
+  return ["auto", ...themeNames(palettes)];
 }
 
-function titleOf(name: "auto" | ThemeName): string {
-  if (name === "auto") return "Auto: dark or light, as the terminal is";
-  return name === "mono" ? "Mono: no colours" : PALETTES[name].title;
+function found(model: Model, query: string): readonly string[] {
+  const wanted = query.toLowerCase();
+  return namesOf(model).filter((name) => `${name} ${titleOf(model, name)}`.toLowerCase().includes(wanted));
+}
+
+function titleOf({ palettes }: Model, name: string): string {
+  if (name === "auto") return "Auto: as the terminal is";
+  return name === MONO_NAME ? "Mono: no colours" : (palettes[name]?.title ?? name);
 }

@@ -1,4 +1,5 @@
 import type { PageStyle, Span } from "../rows.ts";
+import { dress, eraseOn, type GroundSequences, NO_GROUND } from "./ground.ts";
 import { createInkStreams } from "./ink-streams.ts";
 import { EMPTY_ROW, firstDifference, type RowImage, rowImage, writeRow } from "./row-image.ts";
 import { measure } from "./widths.ts";
@@ -38,7 +39,7 @@ export interface Compositor {
   /** Forgets what is on the screen: the next painting is a whole one. */
   invalidate(): void;
   /** Changes the looks of the page and paints it again. */
-  restyle(sgr: (style: PageStyle) => string): void;
+  restyle(sgr: (style: PageStyle) => string, ground?: GroundSequences): void;
   /** While true nothing is written. Set it before the terminal is restored: a late timer might still paint. */
   off: boolean;
 }
@@ -56,7 +57,7 @@ const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
 const RESET = "\x1b[0m";
 /** Without autowrap a row that is too long cannot push the screen up. */
-const CLEAR = `\x1b[?7l${RESET}\x1b[2J`;
+const NO_WRAP = `\x1b[?7l${RESET}`;
 const CLEARED: ScreenRow = { pageWidth: 0, page: EMPTY_ROW, chrome: "" };
 
 /**
@@ -68,15 +69,17 @@ const CLEARED: ScreenRow = { pageWidth: 0, page: EMPTY_ROW, chrome: "" };
  * terminal would not take are dropped, and the last one is painted when it has caught up.
  *
  * @param options.sgr the escape sequence of a style, see `pageSgr`
+ * @param options.ground what is painted under everything; the terminal's own if not given
  */
 export function createCompositor(options: {
   readonly output: TerminalOutput;
   readonly columns: number;
   readonly rows: number;
   readonly sgr: (style: PageStyle) => string;
+  readonly ground?: GroundSequences;
 }): Compositor {
   const { output } = options;
-  let { columns, rows, sgr } = options;
+  let { columns, rows, sgr, ground = NO_GROUND } = options;
   let frame: readonly string[] = [];
   let painting: PagePainting = { rect: null, rows: [], cursor: null };
   /** What the terminal shows; null if that is unknown. */
@@ -115,18 +118,18 @@ export function createCompositor(options: {
     let update = "";
     let page = old.page;
     if (old.pageWidth !== next.pageWidth) {
-      if (old !== CLEARED) update += `${moveTo(0, y)}\x1b[K`;
+      if (old !== CLEARED) update += moveTo(0, y) + eraseOn(ground, "\x1b[K");
       page = EMPTY_ROW;
     }
     if (old.chrome !== next.chrome || (old.pageWidth !== next.pageWidth && next.chrome !== "")) {
       update += moveTo(next.pageWidth, y);
-      if (old !== CLEARED) update += "\x1b[K";
-      if (next.chrome !== "") update += next.chrome + RESET;
+      if (old !== CLEARED) update += eraseOn(ground, "\x1b[K");
+      if (next.chrome !== "") update += dress(ground, next.chrome);
     }
     const from = firstDifference(page, next.page);
     if (from === null) return update;
     update += moveTo(measure(next.page.text.slice(0, from)), y) + writeRow(next.page, from, sgr);
-    if (page.cells > next.page.cells) update += `\x1b[${page.cells - next.page.cells}X`;
+    if (page.cells > next.page.cells) update += eraseOn(ground, `\x1b[${page.cells - next.page.cells}X`);
     return update;
   }
 
@@ -136,7 +139,7 @@ export function createCompositor(options: {
       dropped = true;
       return;
     }
-    let body = shown ? "" : CLEAR;
+    let body = shown ? "" : NO_WRAP + eraseOn(ground, "\x1b[2J");
     const before = shown ?? [];
     const after: ScreenRow[] = [];
     for (let y = 0; y < rows; y++) {
@@ -176,8 +179,9 @@ export function createCompositor(options: {
     invalidate() {
       shown = null;
     },
-    restyle(next) {
+    restyle(next, nextGround = NO_GROUND) {
       sgr = next;
+      ground = nextGround;
       shown = null;
       flush();
     },

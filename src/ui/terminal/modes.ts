@@ -21,6 +21,8 @@ export interface TerminalModes {
   enter(): void;
   /** Turns everything off again; only the first call after {@link TerminalModes.enter} does anything. Never throws. */
   leave(): void;
+  /** Gives the cursor a colour (`#rrggbb`) until the terminal is left; null gives it back its own. */
+  tint(colour: string | null): void;
   readonly entered: boolean;
 }
 
@@ -37,14 +39,19 @@ export const LEAVE =
 /** Asks for the background's colour; the parser reports the answer, see `isLightBackground`. */
 export const ASK_BACKGROUND = "\x1b]11;?\x1b\\";
 
+/** Gives the cursor a colour, and its own again (xterm's OSC 12 and 112). */
+const tinted = (colour: string): string => `\x1b]12;${colour}\x1b\\`;
+const UNTINTED = "\x1b]112\x1b\\";
+
 /** Modes of one terminal, not yet entered. */
 export function createModes({ input, writeNow }: ModesOptions): TerminalModes {
   let entered = false;
+  let tint: string | null = null;
   function leave(): void {
     if (!entered) return;
     entered = false;
     // A terminal that has gone away takes neither; there is nothing left to restore then.
-    attempt(() => writeNow(LEAVE));
+    attempt(() => writeNow((tint === null ? "" : UNTINTED) + LEAVE));
     attempt(() => input.setRawMode?.(false));
     attempt(() => input.pause());
   }
@@ -55,9 +62,14 @@ export function createModes({ input, writeNow }: ModesOptions): TerminalModes {
       entered = true;
       input.setRawMode?.(true);
       input.resume();
-      writeNow(ENTER);
+      writeNow(ENTER + (tint === null ? "" : tinted(tint)));
     },
     leave,
+    tint(colour) {
+      if (colour === tint) return;
+      tint = colour;
+      if (entered) writeNow(colour === null ? UNTINTED : tinted(colour));
+    },
     get entered() {
       return entered;
     },

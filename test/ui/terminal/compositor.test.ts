@@ -4,10 +4,11 @@ import type { Span } from "../../../src/ui/rows.ts";
 import { eachCluster, isUnsupported } from "../../../src/ui/terminal/clusters.ts";
 import { createCompositor } from "../../../src/ui/terminal/compositor.ts";
 import { cellWidth, visible } from "../../../src/ui/terminal/widths.ts";
-import { createTheme, pageSgr } from "../../../src/ui/theme.ts";
+import { createTheme, groundSgr, pageSgr, type Theme } from "../../../src/ui/theme.ts";
 import { createScreen } from "../../pty/screen.ts";
 
-const sgr = pageSgr(createTheme("dark", 24));
+const THEME = createTheme("dark", 24);
+const PAINTED = createTheme("paper", 24, { painted: true });
 
 /** A terminal that remembers what was written, and may stall. */
 function fakeOutput() {
@@ -29,9 +30,15 @@ function fakeOutput() {
   };
 }
 
-function setUp(columns: number, rows: number) {
+function setUp(columns: number, rows: number, theme = THEME) {
   const fake = fakeOutput();
-  const compositor = createCompositor({ output: fake.output, columns, rows, sgr });
+  const compositor = createCompositor({
+    output: fake.output,
+    columns,
+    rows,
+    sgr: pageSgr(theme),
+    ground: groundSgr(theme),
+  });
   return { ...fake, compositor };
 }
 
@@ -109,6 +116,27 @@ describe("Ink's frames", () => {
     expect(screen.rows()).toEqual(["87654321", "abc"]);
   });
 
+  test("are drawn on the painted ground, their own colours excepted", async () => {
+    const { compositor, written } = setUp(12, 2, PAINTED);
+    const screen = createScreen(12, 2);
+    compositor.inkOutput.write("a\x1b[44m\x1b[31mb\x1b[39mc\x1b[49md\n");
+    await settled();
+    await screen.write(written.join(""));
+    const seen = [0, 1, 2, 3, 8].map((x) => {
+      const { colour, background } = screen.look(x, 0);
+      return [colour, background];
+    });
+    const [ink, paper] = ["#33291c", "#f6efdf"];
+    expect(seen).toEqual([
+      [ink, paper],
+      [1, 4],
+      [ink, 4],
+      [ink, paper],
+      [null, paper],
+    ]);
+    expect(screen.look(3, 1).background).toBe(paper);
+  });
+
   test("Ink learns of a new size", () => {
     const { compositor } = setUp(8, 2);
     const sizes: unknown[] = [];
@@ -183,10 +211,13 @@ const step = fc.record({
   chrome: fc.boolean(),
 });
 
-test("whatever was painted before, every character stands in its column in its style", async () => {
+test.each([
+  ["the terminal's ground", THEME],
+  ["a painted ground", PAINTED],
+])("whatever was painted before, every character stands in its column in its style: %s", async (_, theme) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
-      const { compositor, written } = setUp(24, 6);
+      const { compositor, written } = setUp(24, 6, theme);
       const screen = createScreen(24, 6);
       let size = { columns: 24, rows: 6 };
       for (const [index, { rows, width, size: newSize, chrome }] of steps.entries()) {
@@ -206,10 +237,10 @@ test("whatever was painted before, every character stands in its column in its s
         expect(screen.rows()[size.rows - 1]).toBe("");
         expect(screen.cursor()).toEqual({ x: index % size.columns, y: 0 });
         for (let y = 0; y < size.rows - 2; y++)
-          expectRow(screen, y + 1, rows[y] ?? [], pageWidth, size.columns);
+          expectRow(screen, y + 1, rows[y] ?? [], { width: pageWidth, columns: size.columns, theme });
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -218,8 +249,7 @@ function expectRow(
   screen: ReturnType<typeof createScreen>,
   y: number,
   spans: readonly Span[],
-  width: number,
-  columns: number,
+  { width, columns, theme }: { readonly width: number; readonly columns: number; readonly theme: Theme },
 ): void {
   const text = spans.map(({ text }) => text).join("");
   let end = 0;
@@ -231,7 +261,7 @@ function expectRow(
       expect(screen.cell(column, y) || " ", `column ${column} of ${JSON.stringify(text)}`).toBe(
         isUnsupported(cluster) ? `◌${cluster}` : cluster,
       );
-      expect(screen.look(column, y)).toMatchObject(lookAt(spans, from));
+      expect(screen.look(column, y)).toMatchObject(lookAt(theme, spans, from));
     } else if (cells === 2 && cluster.length === 1) {
       expect(screen.cell(column, y)).toBe(cluster);
     }
@@ -239,11 +269,11 @@ function expectRow(
   });
   for (let x = end; x < columns; x++) {
     expect(screen.cell(x, y).trim(), `cell ${x} behind ${JSON.stringify(text)}`).toBe("");
-    expect(screen.look(x, y).background).toBeNull();
+    expect(screen.look(x, y).background).toBe(theme.ground?.background.hex ?? null);
   }
 }
 
-function lookAt(spans: readonly Span[], offset: number) {
+function lookAt({ ground, looks }: Theme, spans: readonly Span[], offset: number) {
   let end = 0;
   const found = spans.find(({ text }) => {
     end += text.length;
@@ -253,8 +283,11 @@ function lookAt(spans: readonly Span[], offset: number) {
   return {
     bold: layers.includes("heading"),
     italic: layers.includes("model") || layers.includes("ghost"),
-    dim: layers.includes("ghost"),
-    background: layers.includes("selection") ? "#33467c" : null,
+    dim: false,
+    colour:
+      (layers.includes("model") ? looks.model : layers.includes("ghost") ? looks.ghost : ground)?.colour
+        ?.hex ?? null,
+    background: (layers.includes("selection") ? looks.selection : ground)?.background?.hex ?? null,
   };
 }
 

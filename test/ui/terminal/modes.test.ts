@@ -36,6 +36,28 @@ describe("modes", () => {
     expect(log.filter((entry) => entry === "LEAVE")).toHaveLength(2);
   });
 
+  test("a cursor of a theme's colour has its own again when the terminal is left, and the theme's after a stop", () => {
+    const { log, modes } = fakeTerminal();
+    modes.tint("#2f5f3a");
+    expect(log).toEqual([]);
+    modes.enter();
+    modes.leave();
+    modes.enter();
+    modes.tint("#000000");
+    modes.tint("#000000");
+    modes.tint(null);
+    modes.leave();
+    const [on, off] = ["\x1b]12;#2f5f3a\x1b\\", "\x1b]112\x1b\\"];
+    expect(log.filter((entry) => entry.includes("\x1b"))).toEqual([
+      `${ENTER}${on}`,
+      `${off}${LEAVE}`,
+      `${ENTER}${on}`,
+      "\x1b]12;#000000\x1b\\",
+      off,
+    ]);
+    expect(log.at(-3)).toBe("LEAVE");
+  });
+
   test("a terminal that has gone away stops nothing", () => {
     const log: string[] = [];
     const gone = () => {
