@@ -25,6 +25,8 @@ export interface Settings extends SamplingSettings {
   readonly typewriter: boolean;
   /** Whether the editor tells in lines what it would paint. */
   readonly screen_reader: boolean;
+  /** Whether nothing moves on the screen but what is written. */
+  readonly reduced_motion: boolean;
   /** Whether the editor makes straight quotes curly as they are typed. */
   readonly smart_quotes: boolean;
   /** Words to write in a day, and in a story; 0 for no goal. */
@@ -120,6 +122,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
   },
   typewriter: flag("keep the cursor's row in the middle of the page", false),
   screen_reader: flag("tell everything in lines, for a screen reader; nothing is painted", false),
+  reduced_motion: flag("nothing moves on the screen but what is written", false),
   smart_quotes: flag(
     "make typed quotes curly, -- a dash and ... an ellipsis; undo gives back what was typed",
     false,

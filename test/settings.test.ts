@@ -70,7 +70,11 @@ describe("the table of settings", () => {
   it.each([
     ["temperature", "25", "temperature must be a number from 0 to 10, got 25."],
     ["top_k", "3.5", "top_k must be a whole number from 0 to 1000000, got 3.5."],
-    ["theme", "blue", 'theme must be auto, dark, dusk, contrast, light, paper or mono, got "blue".'],
+    [
+      "theme",
+      "../blue",
+      'theme must be auto, dark, dusk, contrast, light, paper, mono or the name of a theme of your own, got "../blue".',
+    ],
     ["greedy", "yes", 'greedy must be true or false, got "yes".'],
     ["seed", "-1", "seed must be a whole number from 0 to 4294967295, or null, got -1."],
     ["stop", "", 'stop must be a text, or a JSON list of texts such as ["The End"], got "".'],
@@ -170,7 +174,7 @@ describe("the settings file", () => {
     expect(settings.values).toEqual({ ...DEFAULTS, length: 33 });
     expect(settings.problems.join("\n")).toContain("temperature must be a number from 0 to 10, got 99");
     expect(settings.problems.join("\n")).toContain(
-      "theme must be auto, dark, dusk, contrast, light, paper or mono, got 4",
+      "theme must be auto, dark, dusk, contrast, light, paper, mono or the name of a theme of your own, got 4",
     );
     expect(readFileSync(`${path}.damaged-2026-03-04T05-06-07-890Z`, "utf8")).toBe(content);
     expect(open(place)).toMatchObject({ problems: [], values: { length: 33 } });

@@ -24,12 +24,19 @@ export interface Desk {
   listen(tell: (notice: Notice) => void): void;
   /** Tells when another editor asks for the story. */
   onAsked(asked: () => void): void;
+  /** Tells what the engine does until it is ready. */
+  follow(tell: (doing: string) => void): void;
   /** Tells when another program changed the story's file. */
   watch(changed: (file: { readonly text: string; readonly sha256: string }) => void): void;
   /** Brings everything into safety before the program ends without being asked. */
   rescue(model: Model): Promise<void>;
   /** Ends the engine, completes the session, gives the story free. */
   close(): Promise<void>;
+}
+
+/** Whether a variable is set to something else than a no. */
+function isOn(variable = ""): boolean {
+  return !["", "0", "false", "no"].includes(variable.toLowerCase());
 }
 
 /** Without a session the story's file is all there is: it is saved within a second. */
@@ -62,9 +69,10 @@ export async function openDesk(
   const isFirst = !values.welcomed && values.last_story === null;
   remembered.set("last_story", path);
   if (isFirst) remembered.set("welcomed", true);
+  let follow = (_doing: string): void => {};
   const engine = engineStarter(flags, context, (status) => {
     // That it loads is what the status line says anyway.
-    if (!status.startsWith("loading ")) tell({ kind: "info", text: status });
+    if (!status.startsWith("loading ")) follow(status);
   });
   const { text } = currentDocument(opened.tree);
   const dayWords = await openDayWords(context, path, countStoryWords(text));
@@ -99,6 +107,7 @@ export async function openDesk(
       focusMode: values.focus,
       typewriter: values.typewriter,
       smartQuotes: values.smart_quotes,
+      reducedMotion: values.reduced_motion || isOn(context.env.REDUCE_MOTION),
       goals: { daily: values.daily_goal, story: values.story_goal },
       today: dayWords.today,
       keymap,
@@ -134,6 +143,9 @@ export async function openDesk(
       keepDay: dayWords.keep,
       remember: remembered.set,
       now: () => context.now().getTime(),
+    },
+    follow(listener) {
+      follow = listener;
     },
     listen(listener) {
       tell = listener;

@@ -183,6 +183,7 @@ async function edit(
   stdout.on("resize", resized);
   desk.watch((file) => studio.dispatch({ type: "fileChanged", ...file, at: Date.now() }));
   desk.onAsked(() => studio.dispatch({ type: "asked", at: Date.now() }));
+  desk.follow((text) => studio.dispatch({ type: "engineDoing", text }));
   desk.listen((notice) => studio.dispatch({ type: "notice", ...notice }));
   desk.services.engine().then(
     (engine) => studio.dispatch({ type: "engineReady", card: engine.card }),

@@ -1,6 +1,6 @@
-import { Box } from "ink";
+import { Box, Text } from "ink";
 import { useSyncExternalStore } from "react";
-import { geometry } from "./geometry.ts";
+import { geometry, SMALLEST } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
 import { pageRows } from "./page.ts";
 import { ChoicesPane } from "./panes/choices-pane.tsx";
@@ -30,6 +30,7 @@ export function App({ studio, theme, layout, composited }: AppProps) {
   const model = useSyncExternalStore(studio.subscribe, studio.snapshot);
   const places = geometry(model);
   const { page, controls, choices, dialog, panel } = places;
+  if (places.tooSmall) return <TooSmall columns={model.columns} rows={model.rows} />;
   const list = model.panel ? (
     <ListPane model={model} panel={model.panel} theme={theme} width={panel.width} height={panel.height} />
   ) : null;
@@ -62,7 +63,16 @@ export function App({ studio, theme, layout, composited }: AppProps) {
       {below ? list : null}
       <FindBar model={model} theme={theme} height={places.find} />
       <DialogBar model={model} theme={theme} height={dialog} />
-      <StatusLine model={model} theme={theme} />
+      <StatusLine model={model} theme={theme} height={places.status} />
+    </Box>
+  );
+}
+
+/** What is said on a screen on which nothing has room; keys work all the same. */
+function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  return (
+    <Box width={columns} height={rows} overflow="hidden">
+      <Text wrap="wrap">{`Inkwright needs ${SMALLEST.columns} by ${SMALLEST.rows} cells at least.`}</Text>
     </Box>
   );
 }

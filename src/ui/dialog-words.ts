@@ -7,7 +7,7 @@ export function dialogWords(
 ): { readonly question: string; readonly answers: string } {
   switch (dialog.kind) {
     case "saveAs":
-      return { question: `Save as: ${dialog.input}▏`, answers: "Enter save · Esc cancel" };
+      return { question: `Save as: ${dialog.input}`, answers: "Enter save · Esc cancel" };
     case "changedOnDisk":
       return dialog.path === path
         ? {

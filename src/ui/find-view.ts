@@ -17,11 +17,14 @@ export function findWidth(columns: number): number {
 
 /** Where the cursor is while the search is open, in cells of the screen; null where the screen has no room for it. */
 export function findCursor(model: Model, find: Find): { readonly x: number; readonly y: number } | null {
-  const { find: rows, dialog } = geometry(model);
+  const { find: rows, dialog, status } = geometry(model);
   const row = rows > 1 && find.field === "replacement" ? 1 : 0;
   if (rows === 0) return null;
   const { column } = fieldView(findField(find), findWidth(model.columns));
-  return { x: Math.min(model.columns - 1, FIND_LABEL + column), y: model.rows - 1 - dialog - rows + row };
+  return {
+    x: Math.min(model.columns - 1, FIND_LABEL + column),
+    y: model.rows - status - dialog - rows + row,
+  };
 }
 
 /** `3 of 12`, or why there is nothing to count. */

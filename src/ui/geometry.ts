@@ -1,3 +1,4 @@
+import { noticeRows, questionRows } from "./foot.ts";
 import type { Model } from "./model.ts";
 
 /** Where everything stands on the screen, in cells. */
@@ -18,7 +19,14 @@ export interface Geometry {
   readonly dialog: number;
   /** Rows of the search above the status line. */
   readonly find: number;
+  /** Rows of the status line: one, or as many as a line of news takes. */
+  readonly status: number;
+  /** There is no room for anything but to say so. */
+  readonly tooSmall: boolean;
 }
+
+/** The smallest screen on which anything can be done. */
+export const SMALLEST = { columns: 20, rows: 5 } as const;
 
 /** Longest row of text, in cells: prose is easiest to read at 60 to 80 characters a line. */
 export const LONGEST_ROW = 80;
@@ -30,26 +38,41 @@ const PANEL_WIDTH = { least: 34, most: 56 };
 /** Narrowest page beside which the controls stand all the time, and while they have the focus. */
 const NARROWEST_PAGE = { always: 60, focused: 40 };
 
-/** Lays out the screen: title, page beside controls, choices, dialog, status. */
+/**
+ * Lays out the screen: title, page beside controls or a list, choices, search, question, status. What matters more is
+ * given its rows first, and the page keeps three of eight or more.
+ */
 export function geometry(
-  model: Pick<Model, "columns" | "rows" | "offer" | "dialog" | "panel" | "find" | "focus" | "showControls">,
+  model: Pick<
+    Model,
+    "columns" | "rows" | "offer" | "dialog" | "panel" | "find" | "focus" | "showControls" | "notice" | "file"
+  >,
 ): Geometry {
-  const { columns, rows, offer, dialog } = model;
+  const { columns, rows, offer } = model;
   const focused = model.focus === "controls";
   const beside = columns >= CONTROLS_WIDTH + (focused ? NARROWEST_PAGE.focused : NARROWEST_PAGE.always);
   const wanted = !model.panel && (focused || (model.showControls && beside));
   const controls = wanted ? (beside ? CONTROLS_WIDTH : columns) : 0;
   const panelWidth = Math.max(PANEL_WIDTH.least, Math.min(PANEL_WIDTH.most, Math.floor(columns / 3)));
   const panelBeside = columns >= panelWidth + NARROWEST_PAGE.focused;
-  const panelBelow = model.panel && !panelBeside ? Math.max(0, Math.floor((rows - 2) / 2)) : 0;
   const width = columns - controls - (model.panel && panelBeside ? panelWidth : 0);
-  const dialogRows =
-    dialog && dialog.kind !== "help" && dialog.kind !== "welcome" ? Math.min(2, Math.max(0, rows - 3)) : 0;
-  const findRows = model.find ? Math.min(rowsOfFind(model.find, rows), Math.max(0, rows - 3)) : 0;
+
+  const status = Math.max(1, Math.min(noticeRows(model).length, Math.floor(rows / 4)));
+  const inner = Math.max(1, rows - 1 - status);
+  let left = Math.max(0, inner - (rows >= 8 ? LEAST_PAGE : 1));
+  const give = (wanted: number): number => {
+    const given = Math.max(0, Math.min(wanted, left));
+    left -= given;
+    return given;
+  };
+  const asked = questionRows(model);
+  const dialog = give(asked ? asked.question.length + asked.answers.length : 0);
+  const find = give(model.find ? rowsOfFind(model.find, rows) : 0);
+  const panelBelow = give(model.panel && !panelBeside ? Math.max(LEAST_LIST, Math.floor(inner / 2)) : 0);
   const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
-  const worthShowing = offer?.task === "rewrite" || offered > 1;
-  const choices = worthShowing && rows >= 12 ? Math.min(offered, Math.floor(rows / 4)) : 0;
-  const height = Math.max(1, rows - 2 - dialogRows - findRows - panelBelow - (choices > 0 ? choices + 1 : 0));
+  const worthShowing = (offer?.task === "rewrite" || offered > 1) && offered > 0 && rows >= 12 && left >= 2;
+  const choices = worthShowing ? give(1 + Math.min(offered, Math.floor(rows / 4))) : 0;
+  const height = Math.max(1, inner - dialog - find - panelBelow - choices);
   const least = width >= 24 ? MARGIN : 0;
   const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - least - (width >= 44 ? MARGIN : 1)));
   return {
@@ -58,16 +81,19 @@ export function geometry(
     textWidth,
     controls,
     panel: model.panel
-      ? {
-          width: panelBeside ? panelWidth : columns,
-          height: panelBeside ? rows - 2 - dialogRows : panelBelow,
-        }
+      ? { width: panelBeside ? panelWidth : columns, height: panelBeside ? height + choices : panelBelow }
       : { width: 0, height: 0 },
-    choices: choices > 0 ? choices + 1 : 0,
-    dialog: dialogRows,
-    find: findRows,
+    choices,
+    dialog,
+    find,
+    status,
+    tooSmall: columns < SMALLEST.columns || rows < SMALLEST.rows,
   };
 }
+
+/** Rows that the page keeps on all but the smallest screens, and those of a list below it. */
+const LEAST_PAGE = 3;
+const LEAST_LIST = 8;
 
 /** Rows of the search: one where there is hardly room, two, and some of what would be replaced. */
 function rowsOfFind({ field, result }: NonNullable<Model["find"]>, rows: number): number {

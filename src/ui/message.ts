@@ -40,6 +40,8 @@ export type Message =
     }
   | { readonly type: "wheel"; readonly rows: number }
   | { readonly type: "resized"; readonly columns: number; readonly rows: number }
+  /** What the engine tells of its loading. */
+  | { readonly type: "engineDoing"; readonly text: string }
   | { readonly type: "engineReady"; readonly card: ModelCard }
   | { readonly type: "engineFailed"; readonly text: string }
   | {

@@ -31,6 +31,8 @@ export interface StoryFile {
 export interface EngineState {
   readonly status: "loading" | "ready" | "stopped";
   readonly card: ModelCard | null;
+  /** What it tells of its loading: `preparing 8-bit weights … 40 %`. */
+  readonly doing?: string;
   /** Of the last generation that decoded more than one token. */
   readonly tokensPerSecond: number | null;
 }
@@ -114,6 +116,8 @@ export interface Model {
   readonly focusMode: FocusMode;
   /** The cursor's row stays in the middle of the page. */
   readonly typewriter: boolean;
+  /** Nothing moves on the screen but what is written. */
+  readonly reducedMotion: boolean;
   /** Whether typed quotes, dashes and dots become those of print. */
   readonly smartQuotes: boolean;
   readonly goals: Goals;

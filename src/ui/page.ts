@@ -5,8 +5,8 @@ import type { Passage } from "../story/passages.ts";
 import { type Selection, selectionRange } from "../story/selection.ts";
 import { unitAt } from "../story/units.ts";
 import { composeDisplay, type Display } from "./display.ts";
-import { findCursor } from "./find-view.ts";
 import { geometry } from "./geometry.ts";
+import { inputCursor } from "./input-cursor.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { remainingText } from "./offer.ts";
@@ -110,11 +110,11 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
 /** Stands in the margin of rows with offered text, so that these can be told apart without colours. */
 const OFFERED = "┊";
 
-/** Where the cursor is on the screen, in cells; null when it is scrolled off the page or a question is open. */
+/** Where the cursor is on the screen, in cells; null when it is scrolled off the page or that is covered. */
 export function pageCursor(model: Model, layout: Layout): { readonly x: number; readonly y: number } | null {
-  if (model.find && !model.dialog && !model.panel) return findCursor(model, model.find);
-  if (model.dialog || model.panel || model.focus !== "story") return null;
-  const { page, margin, textWidth } = geometry(model);
+  const { page, margin, textWidth, tooSmall } = geometry(model);
+  if (tooSmall) return null;
+  if (model.dialog || model.panel || model.find || model.focus !== "story") return inputCursor(model);
   const display = pageDisplay(model);
   const place = layout.locate(display.text, display.toDisplay(model.selection.head), textWidth);
   const rows = layout.visibleRows(display.text, model.top, textWidth, page.height);

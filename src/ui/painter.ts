@@ -7,8 +7,8 @@ import type { Compositor } from "./terminal/compositor.ts";
 /** Paints the page through the compositor: what every key press ends with. */
 export function createPainter(compositor: Compositor, layout: Layout): (model: Model) => void {
   return (model) => {
-    const { page } = geometry(model);
-    const covered = model.dialog?.kind === "help" || model.dialog?.kind === "welcome";
+    const { page, tooSmall } = geometry(model);
+    const covered = tooSmall || model.dialog?.kind === "help" || model.dialog?.kind === "welcome";
     compositor.paint({
       rect: covered ? null : { x: 0, y: page.y, width: page.width, height: page.height },
       rows: covered ? [] : pageRows(model, layout).map((row) => row.spans),

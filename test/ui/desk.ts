@@ -61,6 +61,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     focusMode: "off",
     typewriter: false,
     smartQuotes: false,
+    reducedMotion: true,
     goals: { daily: 0, story: 0 },
     today: dayCount(1_000_000, countStoryWords(currentDocument(tree).text)),
     keymap: DEFAULT_KEYMAP,

@@ -1,5 +1,6 @@
 import { Box, Text } from "ink";
 import { hint, type Keymap } from "../bindings.ts";
+import { firstShown } from "../list-view.ts";
 import type { Model } from "../model.ts";
 import type { Offer, OfferedChoice } from "../offer.ts";
 import { inkStyle, type Theme } from "../theme.ts";
@@ -15,7 +16,7 @@ export function ChoicesPane(props: {
   const { offer } = model;
   if (!offer || height < 2) return null;
   const room = height - 1;
-  const first = Math.max(0, Math.min(offer.shown - Math.floor(room / 2), offer.choices.length - room));
+  const first = firstShown(offer.shown, offer.choices.length, room);
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Text {...inkStyle(theme, "label")} wrap="truncate">

@@ -8,6 +8,7 @@ import {
   controlLabel,
   controlValue,
 } from "../controls.ts";
+import { controlsView } from "../input-cursor.ts";
 import type { Model } from "../model.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
@@ -24,9 +25,7 @@ export function ControlsPane(props: {
   const { model, theme, width, height } = props;
   const focused = model.focus === "controls";
   const inner = width - 4;
-  const spacious = height >= CONTROLS.length + 8;
-  const room = Math.max(1, height - (spacious ? 8 : 1));
-  const first = Math.max(0, Math.min(model.control - Math.floor(room / 2), CONTROLS.length - room));
+  const { spacious, room, first } = controlsView(height, model.control);
   const current = CONTROLS[model.control];
   return (
     <Box

@@ -1,6 +1,7 @@
 import { Box, Text } from "ink";
-import { dialogWords } from "../dialog-words.ts";
+import { questionRows } from "../foot.ts";
 import type { Model } from "../model.ts";
+import { visible } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /** A question above the status line; see `update/dialog.ts` for what the answers do. */
@@ -14,14 +15,23 @@ export function DialogBar({
   readonly height: number;
 }) {
   const { dialog } = model;
-  if (!dialog || dialog.kind === "help" || dialog.kind === "welcome" || height === 0) return null;
-  const { question, answers } = dialogWords(dialog, model.file.path);
+  const rows = questionRows(model);
+  if (!rows || height === 0) return null;
+  // Where not all of it has room, how to answer matters more.
+  const answers = rows.answers.slice(0, Math.max(1, height - 1));
+  const question = rows.question.slice(0, height - answers.length);
+  const look = inkStyle(theme, dialog?.kind === "saveAs" ? "accent" : "warning");
   return (
     <Box flexDirection="column" width={model.columns} height={height}>
-      <Text bold wrap="truncate-start" {...inkStyle(theme, dialog.kind === "saveAs" ? "accent" : "warning")}>
-        {` ${question}`}
-      </Text>
-      <Text wrap="truncate">{` ${answers}`}</Text>
+      {question.map((row) => (
+        // A blank stands where the cursor does.
+        <Text key={row} bold wrap={dialog?.kind === "saveAs" ? "truncate-start" : "truncate"} {...look}>
+          {` ${visible(row)} `}
+        </Text>
+      ))}
+      {answers.map((row) => (
+        <Text key={row} wrap="truncate">{` ${row}`}</Text>
+      ))}
     </Box>
   );
 }

@@ -1,5 +1,7 @@
 import { Box, Text } from "ink";
 import { hint } from "../bindings.ts";
+import { panelRoom } from "../input-cursor.ts";
+import { firstShown } from "../list-view.ts";
 import type { Model } from "../model.ts";
 import type { Panel } from "../panel.ts";
 import { PANELS } from "../panels/panels.ts";
@@ -17,8 +19,8 @@ export function ListPane(props: {
   const kind = PANELS[panel.kind];
   const lines = kind.lines(model, panel.query);
   const inner = Math.max(1, width - 3);
-  const room = Math.max(1, height - 2);
-  const first = Math.max(0, Math.min(panel.chosen - Math.floor(room / 2), lines.length - room));
+  const room = panelRoom(height);
+  const first = firstShown(panel.chosen, lines.length, room);
   return (
     <Box
       flexDirection="column"
@@ -32,7 +34,7 @@ export function ListPane(props: {
       borderColor={inkStyle(theme, "accent").color ?? ""}
     >
       <Text {...inkStyle(theme, "accent")} bold wrap="truncate">
-        {`${kind.title}${kind.searchable ? ` › ${panel.query}▏` : ""}`}
+        {`${kind.title}${kind.searchable ? ` › ${panel.query}` : ""}`}
       </Text>
       {lines.length === 0 ? <Text {...inkStyle(theme, "label")}>{kind.nothing}</Text> : null}
       {lines.slice(first, first + room).map((line, i) => {

@@ -5,25 +5,46 @@ import { headingAt } from "../../story/headings.ts";
 import { currentDocument } from "../../story/history.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { describeKeys, hint } from "../bindings.ts";
+import { noticeRows } from "../foot.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
+import { measure } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
+import { Pulse } from "./pulse.tsx";
 
-/** The last row: what is going on, and words, model and speed at the right. */
-export function StatusLine({ model, theme }: { readonly model: Model; readonly theme: Theme }) {
+/** The last row, or rows: what is going on, and words, model and speed at the right. */
+export function StatusLine(props: { readonly model: Model; readonly theme: Theme; readonly height: number }) {
+  const { model, theme, height } = props;
   const { notice, columns } = model;
-  const right = fitting(statusFacts(model), columns);
+  const news = noticeRows(model).slice(0, height);
+  const rows = news.length > 0 ? news : [activity(model)];
+  const last = rows.at(-1) ?? "";
+  // What goes on may be cut off for the number of words, but news may not.
+  const room = columns - measure(last) - 4;
+  const right = fitting(statusFacts(model), notice ? room : Math.max(room, Math.floor(columns / 2)));
+  const look = inkStyle(theme, notice?.kind === "warning" ? "warning" : "status");
   return (
-    <Box height={1} width={columns} justifyContent="space-between">
-      <Text wrap="truncate" {...inkStyle(theme, notice?.kind === "warning" ? "warning" : "status")}>
-        {` ${notice?.kind === "warning" ? "! " : ""}${notice?.text ?? activity(model)}`}
-      </Text>
-      <Box flexShrink={0} marginLeft={2}>
-        <Text {...inkStyle(theme, "label")}>{`${right} `}</Text>
+    <Box flexDirection="column" width={columns} height={height}>
+      {rows.slice(0, -1).map((row) => (
+        <Text key={row} wrap="truncate" {...look}>{` ${row}`}</Text>
+      ))}
+      <Box height={1} width={columns} justifyContent="space-between">
+        <Text wrap="truncate" {...look}>
+          <Pulse busy={isBusy(model)} still={model.reducedMotion} />
+          {last}
+        </Text>
+        <Box flexShrink={0} marginLeft={right === "" ? 0 : 2}>
+          <Text {...inkStyle(theme, "label")}>{right === "" ? "" : `${right} `}</Text>
+        </Box>
       </Box>
     </Box>
   );
+}
+
+/** Whether something is under way that may take a while. */
+function isBusy({ offer, engine, saving }: Model): boolean {
+  return saving || engine.status === "loading" || (offer?.running ?? null) !== null;
 }
 
 /** Words, model, speed: what the right of the status line says, most wanted first. */
@@ -45,17 +66,23 @@ export function statusFacts(model: Model): readonly string[] {
   ];
 }
 
+/** What the engine does until it is ready: `loading the model…`, or what it tells of it. */
+function loadingWords({ engine }: Model): string {
+  return engine.doing ?? "loading the model…";
+}
+
 /** Ways of showing the page that are on: `focus: sentence`, `typewriter`. */
 function ways({ focusMode, typewriter }: Model): readonly string[] {
   return [...(focusMode === "off" ? [] : [`focus: ${focusMode}`]), ...(typewriter ? ["typewriter"] : [])];
 }
 
-/** As many of the facts as leave half of the row to what is going on; one at least. */
-function fitting(facts: readonly string[], columns: number): string {
-  let right = facts[0] ?? "";
-  for (const fact of facts.slice(1)) {
-    if (right.length + fact.length + 3 > columns / 2) break;
-    right += ` · ${fact}`;
+/** As many of the facts as have room, most wanted first. */
+function fitting(facts: readonly string[], room: number): string {
+  let right = "";
+  for (const fact of facts) {
+    const longer = right === "" ? fact : `${right} · ${fact}`;
+    if (measure(longer) > room) break;
+    right = longer;
   }
   return right;
 }
@@ -66,7 +93,7 @@ function counted(words: number): string {
 
 /** What is going on and what the next key would do. */
 export function activity(model: Model): string {
-  const { offer, keymap, pendingKeys, vim, marking } = model;
+  const { offer, keymap, pendingKeys, vim, marking, engine } = model;
   const key = (name: CommandName): string => hint(keymap, name);
   if (pendingKeys.length > 0) return `${describeKeys(pendingKeys.join(" "))} …`;
   if (marking) return `selecting · ${key("mark")} end`;
@@ -82,12 +109,13 @@ export function activity(model: Model): string {
   if (!offer) {
     if (model.focus === "controls") return `↑↓ choose · ←→ change · ${key("leaveControls")} back`;
     const mode = vim ? `${vim.mode.toUpperCase()}${vim.pending === "" ? "" : ` ${vim.pending}`} · ` : "";
+    if (engine.status === "loading" && engine.doing !== undefined) return mode + engine.doing;
     return [`${mode}${key("continue")} continue`, `${key("rewrite")} rewrite`, ...ways(model)].join(" · ");
   }
   const stop = `${key("dismiss")} stop`;
   if (offer.running) {
     if (!offer.running.started)
-      return model.engine.status === "loading" ? `loading the model… · ${stop}` : `reading… · ${stop}`;
+      return model.engine.status === "loading" ? `${loadingWords(model)} · ${stop}` : `reading… · ${stop}`;
     if (offer.progress) return `${offer.progress.label} ${Math.round(offer.progress.done * 100)} % · ${stop}`;
     return `writing… ${offer.running.tokens} tokens · ${key("accept")} accept · ${stop}`;
   }

@@ -1,7 +1,7 @@
 import { Box, Text } from "ink";
 import type { Model } from "../model.ts";
 import { inkStyle, type Theme } from "../theme.ts";
-import { welcomeLines } from "../welcome.ts";
+import { welcomeKeyCells, welcomeRows } from "../welcome-rows.ts";
 
 /** The welcome in place of the story, in the middle of the page. */
 export function WelcomePage(props: {
@@ -11,28 +11,28 @@ export function WelcomePage(props: {
   readonly height: number;
 }) {
   const { model, theme, width, height } = props;
-  const lines = welcomeLines(model);
-  const inner = Math.max(10, Math.min(76, width - 4));
+  const inner = Math.max(1, Math.min(76, width - 4));
+  const keyCells = welcomeKeyCells(model);
+  const rows = welcomeRows(model, inner, height);
   return (
     <Box width={width} height={height} justifyContent="center" alignItems="center">
-      <Box flexDirection="column" width={inner} overflow="hidden">
-        {lines.map((line, i) =>
-          "key" in line ? (
-            <Box key={line.key}>
-              <Box width={12} flexShrink={0}>
-                <Text bold {...inkStyle(theme, "accent")}>
-                  {line.key}
-                </Text>
-              </Box>
-              <Text>{line.does}</Text>
-            </Box>
-          ) : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its position
-            <Text key={i} bold={i === 0} {...inkStyle(theme, i === 0 ? "accent" : "label")}>
-              {line.words === "" ? " " : line.words}
+      <Box flexDirection="column" width={inner} height={rows.length}>
+        {rows.map(({ key, words, kind }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its position
+          <Text key={i} wrap="truncate">
+            {kind === "key" ? (
+              <Text bold {...inkStyle(theme, "accent")}>
+                {key.padEnd(keyCells)}
+              </Text>
+            ) : null}
+            <Text
+              bold={kind === "title"}
+              {...(kind === "key" ? {} : inkStyle(theme, kind === "title" ? "accent" : "label"))}
+            >
+              {words === "" ? " " : words}
             </Text>
-          ),
-        )}
+          </Text>
+        ))}
       </Box>
     </Box>
   );

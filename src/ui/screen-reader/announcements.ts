@@ -81,7 +81,7 @@ function dialogNews(before: Model, after: Model): readonly string[] {
   }
   if (dialog.kind === "saveAs" && before.dialog?.kind === "saveAs") return [];
   const { question, answers } = dialogWords(dialog, after.file.path);
-  return [`${question.replace("▏", "")} ${answers}.`];
+  return [`${question} ${answers}.`];
 }
 
 function panelNews(before: Model, after: Model): readonly string[] {

@@ -46,6 +46,7 @@ export function update(
     next.columns !== model.columns ||
     next.rows !== model.rows ||
     next.dialog !== model.dialog ||
+    next.notice !== model.notice ||
     next.focus !== model.focus ||
     next.typewriter !== model.typewriter ||
     next.panel?.preview !== model.panel?.preview ||
@@ -110,6 +111,8 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       return model.dialog ? [model, []] : scrollBy(model, message.rows, layout);
     case "resized":
       return [{ ...model, columns: message.columns, rows: message.rows }, []];
+    case "engineDoing":
+      return [{ ...model, engine: { ...model.engine, doing: message.text } }, []];
     case "engineReady":
       return [{ ...model, engine: { ...model.engine, status: "ready", card: message.card } }, []];
     case "engineFailed":
