@@ -77,7 +77,12 @@ const page = (rows: string[]): string =>
     .join(" ")
     .replaceAll(/\s+/gu, " ")
     .trim();
-const status = (rows: string[]): string => rows.at(-1) ?? "";
+/** The foot of the screen: news may take several rows. */
+const status = (rows: string[]): string =>
+  rows
+    .slice(-3)
+    .map((row) => row.trim())
+    .join(" ");
 const offered = (rows: string[]): boolean =>
   status(rows).includes("Tab accept") && status(rows).includes("another");
 const stored = (): Promise<string> => readFile(storyFile(), "utf8");
