@@ -73,6 +73,13 @@ export interface EngineWorld {
   readonly pause?: () => Promise<void>;
 }
 
+/** What comes of a generation that was cancelled before its turn. */
+const NEVER_BEGUN: GenerationEvent = {
+  type: "finished",
+  cancelled: true,
+  timing: { prefillMs: 0, prefillTokens: 0, decodeMs: 0, decodeTokens: 0 },
+};
+
 /**
  * The engine of an open model: one request at a time, in the order in which they were begun; what is prepared gives
  * way to all of them. Owns the model, whose `close` must wait for a step that runs.
@@ -97,7 +104,11 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
     request: GenerationRequest,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<GenerationEvent, void, void> {
-    const release = await turns.take();
+    const release = await turns.take(signal);
+    if (release === null) {
+      yield NEVER_BEGUN;
+      return;
+    }
     try {
       const task = request.task === "rewrite" ? rewrite : generate;
       yield* task(request, parts, cancelledBy(signal));
@@ -135,9 +146,15 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
     },
     async score(text, options = {}) {
       refuseIfClosed();
-      const release = await turns.take();
+      if (typeof text !== "string") throw new TypeError(`a text is scored, got ${String(text)}`);
+      const { signal } = options;
+      const release = await turns.take(signal);
+      if (release === null) throw signal?.reason;
       try {
-        return await score(text, parts, cancelledBy(options.signal), options);
+        const found = await score(text, parts, cancelledBy(signal), options);
+        // What was scored until then would look like the whole.
+        signal?.throwIfAborted();
+        return found;
       } catch (error) {
         rethrow(error);
       } finally {

@@ -15,13 +15,17 @@ const LARGE = 30e6;
 
 /**
  * The precision that `choice` comes to for a model of so many parameters. `auto` is float32 for small models and 8
- * bits for all others; where that does not fit into the memory, the most exact one below it that does.
+ * bits for all others; where that does not fit into the memory, the most exact one below it that does. Throws a
+ * RangeError for what is no precision.
  */
 export function choosePrecision(
   choice: PrecisionChoice,
   parameters: number,
   fits: (precision: Precision) => boolean = () => true,
 ): Precision {
+  if (choice !== "auto" && !PRECISIONS.includes(choice)) {
+    throw new RangeError(`precision: "${choice}" is none of auto, ${PRECISIONS.join(", ")}`);
+  }
   if (choice !== "auto") return choice;
   const wanted = parameters < LARGE ? "fp32" : "int8";
   return PRECISIONS.slice(PRECISIONS.indexOf(wanted)).find(fits) ?? wanted;

@@ -2,6 +2,9 @@ import { UserError } from "../errors.ts";
 import { completeSettings } from "./settings.ts";
 import type { GenerationRequest } from "./types.ts";
 
+/** Choices of one request, at most. */
+const MOST_CHOICES = 1024;
+
 /**
  * Refuses a request that no engine can run. Throws a RangeError or TypeError that quotes the value, or a UserError
  * where nothing but white space is to be rewritten.
@@ -13,7 +16,12 @@ export function checkRequest(request: GenerationRequest): void {
   if (!(Number.isInteger(choices) && choices >= 1)) {
     throw new RangeError(`choices must be a whole number from 1, got ${choices}`);
   }
+  if (choices > MOST_CHOICES) throw new RangeError(`choices must be at most ${MOST_CHOICES}, got ${choices}`);
+  if (typeof settings !== "object" || settings === null) {
+    throw new TypeError(`settings must be complete (completeSettings), got ${String(settings)}`);
+  }
   completeSettings(settings);
+  if (!Array.isArray(settings.stop)) throw new TypeError(`stop must be a list, got ${String(settings.stop)}`);
   if (settings.stop.some((string) => typeof string !== "string" || string === "")) {
     throw new RangeError(`stop strings must not be empty, got ${JSON.stringify(settings.stop)}`);
   }

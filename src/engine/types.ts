@@ -153,6 +153,7 @@ export interface Engine {
    * however far it came; rejects where the model fails.
    */
   prepare(request: GenerationRequest, signal?: AbortSignal): Promise<void>;
+  /** Rejects with the signal's reason where it was aborted. */
   score(text: string, options?: ScoreOptions): Promise<Score>;
   /** Frees the model. Requests that still run end as cancelled. */
   close(): Promise<void>;

@@ -48,6 +48,8 @@ export interface Prepared {
 export interface Notice {
   readonly kind: "info" | "warning";
   readonly text: string;
+  /** It is of a save that failed: one that succeeds takes it away. */
+  readonly untilSaved?: boolean;
 }
 
 /** What stands in the way of typing until it is answered. */

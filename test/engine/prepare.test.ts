@@ -163,6 +163,19 @@ describe("reading ahead", () => {
   });
 });
 
+test("a turn that is not wanted any more is passed over, also by those behind it", async () => {
+  const turns = createTurns();
+  const first = await turns.take();
+  const controller = new AbortController();
+  const second = turns.take(controller.signal);
+  const third = turns.take();
+  controller.abort();
+  expect(await second).toBeNull();
+  first?.();
+  (await third)?.();
+  expect(await turns.take(AbortSignal.abort())).toBeNull();
+});
+
 test("turns are taken in order, and work ahead waits for its own", async () => {
   const turns = createTurns();
   const order: string[] = [];
@@ -171,7 +184,7 @@ test("turns are taken in order, and work ahead waits for its own", async () => {
     order.push(`${name}+`);
     await nextTurn();
     order.push(`${name}-`);
-    release();
+    release?.();
   };
   const ahead = async () => void order.push("ahead");
   await Promise.all([take("a"), turns.ahead(ahead), take("b"), take("c"), turns.ahead(ahead)]);

@@ -120,16 +120,14 @@ describe("score", () => {
     expect(told).toEqual([...told].sort((a, b) => a - b));
   });
 
-  test("a cancelled score has the tokens scored so far", async () => {
+  test("a cancelled score rejects with the signal's reason: a part of it would look like the whole", async () => {
     const controller = new AbortController();
     const { engine } = deskWriting("a", free);
     const text = "a b ".repeat(60).trim();
-    const score = await engine.score(text, {
-      signal: controller.signal,
-      onProgress: () => controller.abort(),
-    });
-    expect(score.tokens.length).toBe(65);
-    expect(score.tokens.slice(1).every((token) => token.logprob !== null)).toBe(true);
+    const reason = new Error("enough");
+    const onProgress = () => controller.abort(reason);
+    await expect(engine.score(text, { signal: controller.signal, onProgress })).rejects.toBe(reason);
+    await expect(engine.score(text, { signal: controller.signal })).rejects.toBe(reason);
   });
 
   test("nothing to score", async () => {

@@ -397,3 +397,24 @@ describe("saving", () => {
     expect(desk.effects.at(-1)).toMatchObject({ type: "save", path: "other.md", expectedSha256: null });
   });
 });
+
+it("a warning stays when the story is saved by itself, unless it was of a save", () => {
+  const desk = new Desk("One|").type(".").press("tab").fail("The engine stopped. Memory may not suffice.");
+  desk.send({ type: "autosave" });
+  const { text } = currentDocument(desk.model.tree);
+  desk.send({ type: "saved", text, sha256: "s", path: "tale.md", at: 9 });
+  expect(desk.model.notice?.text).toContain("Memory may not suffice");
+  desk.type("x").send({ type: "autosave" });
+  desk.send({
+    type: "saveFailed",
+    text: "the disk is full",
+    changedOnDisk: false,
+    path: "tale.md",
+    byItself: true,
+  });
+  expect(desk.model.notice?.text).toBe("the disk is full");
+  desk.send({ type: "autosave" });
+  const later = currentDocument(desk.model.tree).text;
+  desk.send({ type: "saved", text: later, sha256: "t", path: "tale.md", at: 9 });
+  expect(desk.model.notice).toBeNull();
+});

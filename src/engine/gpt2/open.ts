@@ -16,6 +16,9 @@ import { createModel } from "./model.ts";
 import { staysUncopied } from "./self-test.ts";
 import type { GraphWeight } from "./weights.ts";
 
+/** More threads than any machine has use for: each takes memory, and 100,000 never begin. */
+const MOST_THREADS = 1024;
+
 /** How a model is opened. */
 export interface OpenOptions {
   /** Threads that compute; left out, one for each physical core. */
@@ -61,7 +64,9 @@ interface FoundWeights {
  */
 export async function openModel(folder: string, options: OpenOptions = {}): Promise<OpenModel> {
   const threads = options.threads ?? defaultThreads();
-  if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`threads: ${threads} is not 1 or more`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(`threads: ${threads} is not a whole number from 1 to ${MOST_THREADS}`);
+  }
   preloadRuntime();
   const checkpoint = await openCheckpoint(resolve(folder));
   const { config, dtype, parameters } = checkpoint;

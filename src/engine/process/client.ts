@@ -79,13 +79,18 @@ export async function startEngine(folder: string, options: StartOptions): Promis
 
   async function score(text: string, { signal, onProgress, ...scoring }: ScoreOptions): Promise<Score> {
     const current = await connected();
-    for await (const answer of ask(
-      current,
-      (request) => ({ type: "score", request, text, scoring }),
-      signal,
-    )) {
-      if (answer.type === "scored") return answer.score;
-      if (answer.type === "scoring") onProgress?.(answer.done);
+    try {
+      for await (const answer of ask(
+        current,
+        (request) => ({ type: "score", request, text, scoring }),
+        signal,
+      )) {
+        if (answer.type === "scored") return answer.score;
+        if (answer.type === "scoring") onProgress?.(answer.done);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     }
     throw new TypeError("the engine was closed before the text was scored");
   }

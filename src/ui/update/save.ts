@@ -54,7 +54,7 @@ export function saved(model: Model, text: Text, sha256: string, path: string, at
   const record = { type: "saved", at: isoTime(at), sha256 } as const;
   if (!model.quitting) {
     return [
-      { ...next, notice: model.notice?.kind === "warning" ? null : model.notice },
+      { ...next, notice: model.notice?.untilSaved ? null : model.notice },
       [{ type: "record", record }],
     ];
   }
@@ -72,15 +72,22 @@ export function saveFailed(model: Model, failure: Extract<Message, { type: "save
   const { quitting } = model;
   const next: Model = { ...model, saving: false, quitting: false };
   if (byItself && !quitting) {
-    return warn(next, changedOnDisk ? "another program changed this story's file: Ctrl+S to decide" : text);
+    return warnUntilSaved(
+      next,
+      changedOnDisk ? "another program changed this story's file: Ctrl+S to decide" : text,
+    );
   }
   if (changedOnDisk) return [{ ...next, dialog: { kind: "changedOnDisk", path, quitting } }, []];
   if (path !== model.file.path) {
     const afterwards = quitting ? "quit" : "stay";
-    return warn({ ...next, dialog: { kind: "saveAs", input: path, afterwards } }, text);
+    return warnUntilSaved({ ...next, dialog: { kind: "saveAs", input: path, afterwards } }, text);
   }
   if (quitting) return [{ ...next, dialog: { kind: "saveFailed", message: text } }, []];
-  return warn(next, text);
+  return warnUntilSaved(next, text);
+}
+
+function warnUntilSaved(model: Model, text: string): Step {
+  return [{ ...model, notice: { kind: "warning", text, untilSaved: true } }, []];
 }
 
 /** Takes over the text that another program wrote; the writer's own stays one undo away. */

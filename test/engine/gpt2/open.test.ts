@@ -125,3 +125,13 @@ describe("quantised weights", () => {
     expect(await readdir(weightsFolder)).toEqual([]);
   });
 });
+
+test.each([
+  [{ precision: "banana" as "int8" }, '"banana" is none of auto, fp32, int8, int4'],
+  [{ threads: 0 }, "threads: 0"],
+  [{ threads: 100_000 }, "threads: 100000 is not a whole number from 1 to 1024"],
+])("options %j are refused", async (options, message) => {
+  const opening = openModel(PLAIN, { threads: 1, ...options });
+  await expect(opening).rejects.toThrow(RangeError);
+  await expect(opening).rejects.toThrow(message);
+});
