@@ -51,7 +51,8 @@ export function geometry(
   const { columns, rows, offer } = model;
   const focused = model.focus === "controls";
   const beside = columns >= CONTROLS_WIDTH + (focused ? NARROWEST_PAGE.focused : NARROWEST_PAGE.always);
-  const wanted = !model.panel && (focused || (model.showControls && beside));
+  const covered = model.dialog?.kind === "help" || model.dialog?.kind === "welcome";
+  const wanted = !model.panel && (beside ? focused || model.showControls : focused && !covered);
   const controls = wanted ? (beside ? CONTROLS_WIDTH : columns) : 0;
   const panelWidth = Math.max(PANEL_WIDTH.least, Math.min(PANEL_WIDTH.most, Math.floor(columns / 3)));
   const panelBeside = columns >= panelWidth + NARROWEST_PAGE.focused;

@@ -17,7 +17,7 @@ export interface MountedApp {
  * frames, unthrottled, and the compositor decides which cells change.
  */
 export function mountApp(options: {
-  readonly studio: Studio;
+  readonly studio: Pick<Studio, "subscribe" | "snapshot">;
   readonly theme: Theme;
   readonly layout: Layout;
   readonly compositor: Compositor;

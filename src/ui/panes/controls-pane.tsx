@@ -71,8 +71,9 @@ function ControlRow(props: {
 }) {
   const { control, model, theme, width, current } = props;
   const value = controlValue(control, model);
-  const label = `${current ? "▸" : " "}${controlLabel(control)}`.padEnd(LABEL_WIDTH);
-  const bar = Math.max(0, width - LABEL_WIDTH - VALUE_WIDTH - 1);
+  const labelWidth = Math.max(2, Math.min(LABEL_WIDTH, width - VALUE_WIDTH - 1));
+  const label = `${current ? "▸" : " "}${controlLabel(control)}`.slice(0, labelWidth - 1).padEnd(labelWidth);
+  const bar = Math.max(0, width - labelWidth - VALUE_WIDTH - 1);
   const full = Math.round(controlFill(control, model) * bar);
   return (
     <Text wrap="truncate">
