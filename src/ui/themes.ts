@@ -166,7 +166,7 @@ const MONO: Readonly<Record<StyleName, Look>> = {
   match: { underline: true, bold: true },
   dimmed: { dim: true },
   selection: { inverse: true },
-  title: { inverse: true },
+  title: { bold: true, underline: true },
   status: {},
   label: { dim: true },
   accent: { bold: true },

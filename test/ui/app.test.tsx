@@ -58,6 +58,22 @@ describe("the screen", () => {
     expect(screenOf(new Desk("text|"), { dialog })).toContain(words);
   });
 
+  it.each([40, 50, 60, 80])("cuts no hint in two at %d columns", (columns) => {
+    const story = "The keeper climbed the stairs. ".repeat(30);
+    const desks = {
+      story: new Desk(`${story}|`, { columns }),
+      offered: new Desk(`${story}|`, { columns }).press("tab").answer(" and so on"),
+      choices: new Desk(`${story}|`, { columns }).press("tab").answer(" one", " two"),
+      panel: new Desk(`${story}|`, { columns }).press("ctrl+p"),
+      find: new Desk(`${story}|`, { columns }).press("ctrl+f").type("the"),
+    };
+    for (const [name, desk] of Object.entries(desks)) {
+      const rows = screenOf(desk).split("\n");
+      expect([name, rows.at(-1)]).toEqual([name, expect.not.stringMatching(/…/u)]);
+      expect([name, rows.at(-1)]).toEqual([name, expect.stringMatching(/^ \S.*\d words/u)]);
+    }
+  });
+
   it.each([
     [200, 60],
     [80, 24],

@@ -1,5 +1,6 @@
 import { Box, Text } from "ink";
 import { hint, type Keymap } from "../bindings.ts";
+import { fitting } from "../fitting.ts";
 import { firstShown } from "../list-view.ts";
 import type { Model } from "../model.ts";
 import type { Offer, OfferedChoice } from "../offer.ts";
@@ -19,9 +20,7 @@ export function ChoicesPane(props: {
   const first = firstShown(offer.shown, offer.choices.length, room);
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Text {...inkStyle(theme, "label")} wrap="truncate">
-        {headline(offer, width, model.keymap)}
-      </Text>
+      <Text {...inkStyle(theme, "label")}>{headline(offer, width, model.keymap).slice(0, width)}</Text>
       {offer.choices.slice(first, first + room).map((choice, i) => (
         <Text
           key={`${choice.generation} ${choice.index}`}
@@ -43,7 +42,8 @@ function headline(offer: Offer, width: number, keymap: Keymap): string {
     offer.choices.length > 0
       ? `${hint(keymap, "nextChoice")} another · ${hint(keymap, "accept")} accept · ${hint(keymap, "dismiss")} dismiss`
       : `${hint(keymap, "dismiss")} stop`;
-  return `── ${[what, state, keys].filter((part) => part !== "").join(" · ")} ${"─".repeat(width)}`;
+  const words = [what, state, ...keys.split(" · ")].filter((part) => part !== "");
+  return `── ${fitting(words, width - 6)} ${"─".repeat(width)}`;
 }
 
 function choiceLine(choice: OfferedChoice, index: number, shown: boolean): string {

@@ -4,6 +4,7 @@ import { hint } from "../bindings.ts";
 import { fieldOf, fieldView } from "../field.ts";
 import { type Find, findField } from "../find.ts";
 import { FIND_LABEL, findCount, findWidth, type Replaced, replacedOnes } from "../find-view.ts";
+import { fitting } from "../fitting.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { visible } from "../terminal/widths.ts";
@@ -65,6 +66,8 @@ function Row(props: {
   const active = find.field === field;
   const typed = active ? findField(find) : fieldOf(field === "query" ? find.query.text : find.replacement);
   const width = findWidth(columns);
+  const told = facts.filter((fact) => fact !== "");
+  const shown = fitting(told, columns - FIND_LABEL - width - 2) || (told[0] ?? "");
   return (
     <Box height={1}>
       <Box width={FIND_LABEL + width} flexShrink={0}>
@@ -76,7 +79,7 @@ function Row(props: {
         </Text>
       </Box>
       <Text wrap="truncate" {...inkStyle(theme, "label")}>
-        {` ${facts.filter((fact) => fact !== "").join(" · ")}`}
+        {` ${shown}`}
       </Text>
     </Box>
   );

@@ -3,7 +3,9 @@ import { describeKeys, hint, type Keymap } from "../bindings.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /** A line of the help page: a heading, or a command with its keys. */
-export type HelpLine = { readonly heading: string } | { readonly keys: string; readonly title: string };
+export type HelpLine =
+  | { readonly heading: string }
+  | { readonly keys: readonly string[]; readonly title: string };
 
 /** The whole help page, made from the table of commands. */
 export function helpLines({ commands }: Keymap): readonly HelpLine[] {
@@ -13,10 +15,16 @@ export function helpLines({ commands }: Keymap): readonly HelpLine[] {
     ...commands
       .filter((command) => command.group === group)
       .map((command) => ({
-        keys: command.keys.slice(0, 2).map(describeKeys).join(", "),
+        keys: command.keys.slice(0, 2).map(describeKeys),
         title: command.title,
       })),
   ]);
+}
+
+/** As many of a command's keys as have room, and the first one in any case. */
+function keysIn([first = "", ...more]: readonly string[], width: number): string {
+  const both = [first, ...more].join(", ");
+  return (both.length < width ? both : first).padEnd(width);
 }
 
 /** The help page in place of the story. */
@@ -43,7 +51,7 @@ export function HelpPage(props: {
           </Text>
         ) : (
           <Text key={line.title} wrap="truncate">
-            <Text bold>{line.keys.padEnd(keyWidth)}</Text>
+            <Text bold>{keysIn(line.keys, keyWidth)}</Text>
             {line.title}
           </Text>
         ),

@@ -4,11 +4,13 @@ import { wordsOfDay } from "../../story/day.ts";
 import { headingAt } from "../../story/headings.ts";
 import { currentDocument } from "../../story/history.ts";
 import { selectionRange } from "../../story/selection.ts";
-import { describeKeys, hint } from "../bindings.ts";
+import { describeKeys, hint, type Keymap } from "../bindings.ts";
+import { fitting } from "../fitting.ts";
 import { noticeRows } from "../foot.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
+import { PANELS } from "../panels/panels.ts";
 import { measure } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 import { Pulse } from "./pulse.tsx";
@@ -18,11 +20,13 @@ export function StatusLine(props: { readonly model: Model; readonly theme: Theme
   const { model, theme, height } = props;
   const { notice, columns } = model;
   const news = noticeRows(model).slice(0, height);
-  const rows = news.length > 0 ? news : [activity(model)];
+  const facts = statusFacts(model);
+  // All hints but the first give way to the number of words; news do not.
+  const [first = "", ...others] = activity(model).split(" · ");
+  const hints = fitting([first, ...others], columns - measure(facts[0] ?? "") - 4) || first;
+  const rows = news.length > 0 ? news : [hints];
   const last = rows.at(-1) ?? "";
-  // What goes on may be cut off for the number of words, but news may not.
-  const room = columns - measure(last) - 4;
-  const right = fitting(statusFacts(model), notice ? room : Math.max(room, Math.floor(columns / 2)));
+  const right = fitting(facts, columns - measure(last) - 4);
   const look = inkStyle(theme, notice?.kind === "warning" ? "warning" : "status");
   return (
     <Box flexDirection="column" width={columns} height={height}>
@@ -76,25 +80,21 @@ function ways({ focusMode, typewriter }: Model): readonly string[] {
   return [...(focusMode === "off" ? [] : [`focus: ${focusMode}`]), ...(typewriter ? ["typewriter"] : [])];
 }
 
-/** As many of the facts as have room, most wanted first. */
-function fitting(facts: readonly string[], room: number): string {
-  let right = "";
-  for (const fact of facts) {
-    const longer = right === "" ? fact : `${right} · ${fact}`;
-    if (measure(longer) > room) break;
-    right = longer;
-  }
-  return right;
-}
-
 function counted(words: number): string {
   return `${words.toLocaleString("en")} ${words === 1 ? "word" : "words"}`;
+}
+
+/** A question tells its answers itself. */
+function dialogHints({ kind }: NonNullable<Model["dialog"]>, keymap: Keymap): string {
+  if (kind === "help") return `↑↓ scroll · ${hint(keymap, "help")} back to the story`;
+  return kind === "welcome" ? "any key begins" : "answer with a key";
 }
 
 /** What is going on and what the next key would do. */
 export function activity(model: Model): string {
   const { offer, keymap, pendingKeys, vim, marking, engine } = model;
   const key = (name: CommandName): string => hint(keymap, name);
+  if (model.dialog) return dialogHints(model.dialog, keymap);
   if (pendingKeys.length > 0) return `${describeKeys(pendingKeys.join(" "))} …`;
   if (marking) return `selecting · ${key("mark")} end`;
   if (model.find) {
@@ -106,6 +106,8 @@ export function activity(model: Model): string {
       `${key("findClose")} close`,
     ].join(" · ");
   }
+  if (model.panel)
+    return `↑↓ choose · ${key("panelTake")} ${PANELS[model.panel.kind].verb} · ${key("panelClose")} back`;
   if (!offer) {
     if (model.focus === "controls") return `↑↓ choose · ←→ change · ${key("leaveControls")} back`;
     const mode = vim ? `${vim.mode.toUpperCase()}${vim.pending === "" ? "" : ` ${vim.pending}`} · ` : "";

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
-import { Box, Text } from "ink";
+import { Text } from "ink";
 import { hint } from "../bindings.ts";
 import { goalBar, goalText, goalWords } from "../goals.ts";
 import { isDirty, type Model } from "../model.ts";
+import { fitCells, measure, visible } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /** The first row: which story this is, and whether all of it is on disk. */
@@ -16,19 +17,26 @@ export function TitleBar({ model, theme }: { readonly model: Model; readonly the
         : model.file.savedText === null
           ? "new"
           : "saved";
+  const facts = [...goals(model), `${hint(model.keymap, "help")} help`].filter((fact) => fact !== "");
+  const right = model.columns >= 50 ? facts.join(" · ") : "";
+  const room = Math.max(1, model.columns - measure(right) - measure(state) - 7);
+  const name = shortened(visible(basename(model.file.path)), room);
+  const gap = Math.max(1, model.columns - measure(name) - measure(state) - measure(right) - 5);
   return (
-    <Box height={1} width={model.columns} justifyContent="space-between">
-      <Text {...inkStyle(theme, "title")} wrap="truncate-middle">
-        {` ${basename(model.file.path)} `}
-        <Text {...inkStyle(theme, "label")}>{`· ${state}`}</Text>
+    <Text {...inkStyle(theme, "title")} wrap="truncate">
+      {` ${name} `}
+      <Text {...inkStyle(theme, "label")} bold={false}>
+        {`· ${state}${" ".repeat(gap)}${right} `}
       </Text>
-      <Text {...inkStyle(theme, "label")}>
-        {model.columns >= 50
-          ? [...goals(model), `${hint(model.keymap, "help")} help `].filter(Boolean).join(" · ")
-          : ""}
-      </Text>
-    </Box>
+    </Text>
   );
+}
+
+/** A name in so many cells, its middle left out where it is longer. */
+function shortened(name: string, cells: number): string {
+  if (measure(name) <= cells) return name;
+  const half = Math.max(0, Math.floor((cells - 1) / 2));
+  return `${fitCells(name, half)}…${[...name].slice(-half || name.length).join("")}`;
 }
 
 /** How far the goals are, as wide as there is room: `▰▰▰▱▱▱▱▱ 312 of 500 today`. */
