@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createReader } from "../../src/ui/screen-reader/reader.ts";
 import { createScreen } from "../pty/screen.ts";
-import { Desk } from "./desk.ts";
+import { CARD, Desk } from "./desk.ts";
 
 /** A desk that is heard: what each step says, without the line of the cursor. */
 function heard(page: string) {
-  const desk = new Desk(page, { columns: 60 });
+  const desk = new Desk(page, { columns: 200 });
   let written = "";
   const reader = createReader(desk.layout, (text) => {
     written += text;
@@ -32,7 +32,7 @@ describe("what is said", () => {
     const said = tell();
     expect(said[0]).toBe("tale.md: 7 words, 7 paragraphs.");
     expect(said[1]).toContain("Tab asks the model to continue");
-    expect(said[2]).toBe("Chapter “Two”, paragraph 7 of 7.");
+    expect(said[2]).toBe("Chapter “Two”, 2 words, paragraph 7 of 7.");
   });
 
   it("tells a new paragraph, not every key", () => {
@@ -41,7 +41,9 @@ describe("what is said", () => {
     desk.type(" More.");
     expect(tell()).toEqual([]);
     desk.press("up");
-    expect(tell()).toEqual(["Chapter “Two”, paragraph 6 of 7, empty."]);
+    expect(tell()).toEqual(["Paragraph 6 of 7, empty."]);
+    desk.press("ctrl+home");
+    expect(tell()).toEqual(["Chapter “One”, 7 words, paragraph 1 of 7."]);
   });
 
   it("tells an offer by sentences as it streams, and what became of it", () => {
@@ -61,7 +63,11 @@ describe("what is said", () => {
     desk.press("tab");
     expect(tell()).toEqual(["Accepted: It was late. She slept."]);
     desk.press("ctrl+z");
-    expect(tell()).toEqual([]);
+    expect(tell()).toEqual(["Undone. Gone: It was late. She slept."]);
+    desk.press("ctrl+y");
+    expect(tell()).toEqual(["Redone. Back: It was late. She slept."]);
+    desk.press("ctrl+z");
+    tell();
     desk.press("tab").answer(" No.");
     tell();
     desk.press("escape");
@@ -91,6 +97,68 @@ describe("what is said", () => {
     expect(tell()).toContain("Warning: the disk is full");
     desk.press("f1");
     expect(tell()).toContain("Tab: continue at the cursor.");
+  });
+
+  it("reads a paragraph of several rows when the cursor comes into it, once", () => {
+    const long = "The keeper climbed the stairs to the lamp once more. ".repeat(8).trim();
+    const { desk, tell } = heard(`One.|\n${long}\n`);
+    expect(tell().at(-1)).toBe("Paragraph 1 of 3.");
+    desk.press("down");
+    const said = tell().join(" ");
+    expect(said).toMatch(/^Paragraph 2 of 3\. The keeper climbed .* … .* once more\.$/u);
+    desk.press("down");
+    expect(tell()).toEqual([]);
+    desk.press("ctrl+end");
+    expect(tell()).toEqual(["Paragraph 3 of 3, empty."]);
+  });
+
+  it("tells what was deleted, if it is more than a character, and what undo brings back", () => {
+    const { desk, tell } = heard("One two three.|");
+    tell();
+    desk.press("backspace");
+    expect(tell()).toEqual([]);
+    desk.press("ctrl+w");
+    expect(tell()).toEqual(["Deleted: three"]);
+    desk.press("ctrl+home", "ctrl+k");
+    expect(tell()).toEqual(["Deleted: One two"]);
+    desk.press("ctrl+z");
+    expect(tell()).toEqual(["Undone. Back: One two"]);
+    desk.type("Four").press("ctrl+z", "ctrl+z");
+    desk.press("f5");
+    expect(tell().join(" ")).toContain("Enter go back to this");
+    desk.press("up", "up", "enter");
+    expect(tell().join(" ")).toMatch(/Another state of the story\.|Redone\./u);
+  });
+
+  it("tells how far the loading is by quarters", () => {
+    const { desk, tell } = heard("|");
+    desk.model = { ...desk.model, engine: { status: "loading", card: null, tokensPerSecond: null } };
+    tell();
+    const told = Array.from({ length: 101 }, (_, done) => {
+      desk.send({ type: "engineDoing", text: `preparing 8-bit weights … ${done} %` });
+      return tell();
+    }).flat();
+    expect(told).toEqual([0, 25, 50, 75, 100].map((done) => `preparing 8-bit weights … ${done} %.`));
+    desk.send({ type: "engineReady", card: CARD });
+    expect(tell()).toEqual(["The model paper is ready."]);
+  });
+
+  it("breaks what it says between words, and reads out no dots between hints", () => {
+    const desk = new Desk("text|", { columns: 30 });
+    let written = "";
+    const reader = createReader(desk.layout, (text) => {
+      written += text;
+    });
+    reader.tell(desk.model);
+    desk.press("f2");
+    reader.tell(desk.model);
+    const rows = written
+      .replaceAll(/\x1b\[\d*[A-Z]/gu, "")
+      .split(/[\r\n]+/u)
+      .map((row) => row.trim());
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(30);
+    expect(rows.join(" ")).toContain("Ctrl+P finds a command");
+    expect(rows.join(" ")).toContain("Enter save, Esc cancel.");
   });
 
   it("says nothing that would command the terminal", () => {
@@ -129,5 +197,15 @@ describe("the last line", () => {
     expect(await look()).toBe("|three. F");
     desk.press("backspace", "ctrl+f").type("two");
     expect(await look()).toBe("Find: two|");
+    desk.press("escape", "ctrl+p").type("se");
+    expect(await look()).toBe("Search: se|");
+    desk.press("escape", "alt+=");
+    expect(await look()).toBe("Counts|");
+    desk.press("escape", "ctrl+t", "down");
+    expect(await look()).toBe("length: 60|");
+    desk.press("escape", "f2", "ctrl+w");
+    expect(await look()).toMatch(/^Save as: .*\|$/u);
+    desk.press("escape", "f1");
+    expect(await look()).toBe("Help|");
   });
 });

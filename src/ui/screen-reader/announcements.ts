@@ -9,6 +9,7 @@ import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
 import { PANELS } from "../panels/panels.ts";
 import { welcomeLines } from "../welcome.ts";
+import { changeNews, oneLine, quoted } from "./change-news.ts";
 import { findNews } from "./find-news.ts";
 
 /** What there is to say when the story is opened. */
@@ -22,7 +23,7 @@ export function openingWords(model: Model): readonly string[] {
     ...welcome,
     `${file.path}: ${words.toLocaleString("en")} words, ${text.lines} paragraphs.`,
     `${key("continue")} asks the model to continue, ${key("help")} reads the keys, ${key("palette")} finds a command, ${key("quit")} saves and leaves.`,
-    placeWords(model),
+    paragraphWords(model, null),
   ];
 }
 
@@ -33,27 +34,46 @@ export function announcements(before: Model, after: Model): readonly string[] {
     ...panelNews(before, after),
     ...findNews(before, after),
     ...offerNews(before, after),
+    ...changeNews(before, after),
     ...selectionNews(before, after),
     ...controlNews(before, after),
     ...(after.notice && after.notice !== before.notice
       ? [`${after.notice.kind === "warning" ? "Warning: " : ""}${after.notice.text}`]
       : []),
     ...(before.saving && !after.saving && after.file.savedText !== before.file.savedText ? ["Saved."] : []),
-    ...(before.engine.status === "loading" && after.engine.status === "ready"
-      ? [`The model ${after.engine.card?.name ?? ""} is ready.`]
-      : []),
-    ...(paragraphOf(after) !== paragraphOf(before) ? [placeWords(after)] : []),
+    ...engineNews(before.engine, after.engine),
+    ...(paragraphOf(after) !== paragraphOf(before) ? [paragraphWords(after, before)] : []),
   ];
 }
 
-/** Where the cursor is: `Chapter “Two”, paragraph 3 of 5.` */
-export function placeWords(model: Model): string {
+/**
+ * Where the cursor is, and what stands there: `Chapter “Two”, 120 words, paragraph 3 of 5. It was late.` Of the chapter
+ * is told only where it is another than before; of a paragraph that has one row nothing, since that row is the line of
+ * the cursor.
+ */
+function paragraphWords(model: Model, before: Model | null): string {
   const { text } = currentDocument(model.tree);
   const { head } = model.selection;
   const chapter = headingAt(text, head);
+  const old = before && headingAt(currentDocument(before.tree).text, before.selection.head);
   const line = text.lineAt(head);
-  const blank = line.text.trim() === "" ? ", empty" : "";
-  return `${chapter ? `Chapter “${chapter.title}”, ` : ""}paragraph ${line.number} of ${text.lines}${blank}.`;
+  const count = `${line.number} of ${text.lines}`;
+  const place =
+    chapter && chapter.title !== old?.title
+      ? `Chapter “${chapter.title}”, ${chapter.words.toLocaleString("en")} words, paragraph ${count}`
+      : `Paragraph ${count}`;
+  if (line.text.trim() === "") return `${place}, empty.`;
+  return line.length < model.columns ? `${place}.` : `${place}. ${quoted(text, line.from, line.to)}`;
+}
+
+/** What the engine does, without each of its per cents. */
+function engineNews(old: Model["engine"], now: Model["engine"]): readonly string[] {
+  if (old.status === "loading" && now.status === "ready")
+    return [`The model ${now.card?.name ?? ""} is ready.`];
+  if (now.doing === undefined || now.doing === old.doing) return [];
+  const quarter = (doing = ""): string =>
+    doing.replace(/\d+(?= ?%)/u, (done) => String(Math.floor(Number(done) / 25)));
+  return quarter(now.doing) === quarter(old.doing) ? [] : [`${now.doing}.`];
 }
 
 function welcomeWords(model: Model): readonly string[] {
@@ -92,9 +112,11 @@ function panelNews(before: Model, after: Model): readonly string[] {
   if (same && before.panel?.chosen === panel.chosen && before.panel.query === panel.query) return [];
   const lines = kind.lines(after, panel.query);
   const line = lines[panel.chosen];
-  const here = line
-    ? `${panel.chosen + 1} of ${lines.length}: ${line.text}${line.detail ? `, ${line.detail}` : ""}${line.current ? ", the present one" : ""}.`
-    : `${kind.nothing}.`;
+  const branch = line?.prefix?.includes("│") ? ", on a branch" : "";
+  const facts = line
+    ? `${line.detail ? `, ${line.detail}` : ""}${branch}${line.current ? ", the present one" : ""}`
+    : "";
+  const here = line ? `${panel.chosen + 1} of ${lines.length}: ${line.text}${facts}.` : `${kind.nothing}.`;
   const opened = `${kind.title}. ${hint(after.keymap, "panelTake")} ${kind.verb}, ${hint(after.keymap, "panelClose")} back.`;
   return same ? [here] : [opened, here];
 }
@@ -138,9 +160,7 @@ function selectionNews(before: Model, after: Model): readonly string[] {
   const [was, is] = [selectionRange(before.selection), selectionRange(after.selection)];
   if (is.from === is.to)
     return was.from === was.to || after.tree !== before.tree ? [] : ["Nothing selected."];
-  const selected = oneLine(currentDocument(after.tree).text.sliceString(is.from, is.to));
-  const short = selected.length > 80 ? `${selected.slice(0, 40)} … ${selected.slice(-30)}` : selected;
-  return [`Selected: ${short}`];
+  return [`Selected: ${quoted(currentDocument(after.tree).text, is.from, is.to)}`];
 }
 
 function controlNews(before: Model, after: Model): readonly string[] {
@@ -152,8 +172,4 @@ function controlNews(before: Model, after: Model): readonly string[] {
   const same =
     before.control === after.control && controlValue(control, before) === controlValue(control, after);
   return same ? [] : [`${value}.`];
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/gu, " ").trim();
 }

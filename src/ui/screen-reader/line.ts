@@ -1,7 +1,9 @@
 import { currentDocument } from "../../story/history.ts";
+import { CONTROLS, controlLabel, controlValue } from "../controls.ts";
 import { findField } from "../find.ts";
 import type { Layout } from "../layout.ts";
 import type { Model } from "../model.ts";
+import { PANELS } from "../panels/panels.ts";
 import { measure, visible } from "../terminal/widths.ts";
 
 /** The line on which the cursor stands, as it is shown: text without control characters, and the cursor's cell. */
@@ -10,16 +12,23 @@ export interface CurrentLine {
   readonly column: number;
 }
 
-/** What is typed now: the answer to a question, the search of a list, else the row of the story at the cursor. */
+/** What has the keys: the answer to a question, the search of a list, a control, else the story's row at the cursor. */
 export function currentLine(model: Model, layout: Layout): CurrentLine {
   const { dialog, panel, find, columns } = model;
   if (dialog?.kind === "saveAs") return typed("Save as: ", dialog.input);
-  if (panel) return typed("Search: ", panel.query);
+  if (dialog?.kind === "help") return typed("Help", "");
+  if (dialog && dialog.kind !== "welcome") return typed("Answer: ", "");
+  if (panel)
+    return PANELS[panel.kind].searchable
+      ? typed("Search: ", panel.query)
+      : typed(PANELS[panel.kind].title, "");
   if (find) {
     const label = find.field === "query" ? "Find: " : "Replace: ";
     const { text, at } = findField(find);
     return { ...typed(label, text), column: measure(label + visible(text.slice(0, at))) };
   }
+  const control = model.focus === "controls" ? CONTROLS[model.control] : undefined;
+  if (control) return typed(`${controlLabel(control)}: `, controlValue(control, model));
   const { text } = currentDocument(model.tree);
   const width = Math.max(8, columns - 1);
   const pos = Math.min(text.length, model.selection.head);

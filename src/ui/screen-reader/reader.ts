@@ -1,3 +1,4 @@
+import { wordRows } from "../foot.ts";
 import type { Layout } from "../layout.ts";
 import type { Model } from "../model.ts";
 import { announcements, openingWords } from "./announcements.ts";
@@ -21,9 +22,10 @@ export function createReader(layout: Layout, write: (text: string) => void): Rea
   let before: Model | null = null;
   let shown: CurrentLine | null = null;
 
-  function say(lines: readonly string[]): void {
+  function say(lines: readonly string[], columns: number): void {
     if (lines.length === 0) return;
-    write(`\r\x1b[K${lines.map((line) => `${clean(line)}\r\n`).join("")}`);
+    const rows = lines.flatMap((line) => wordRows(clean(line), Math.max(8, columns - 1)));
+    write(`\r\x1b[K${rows.map((row) => `${row}\r\n`).join("")}`);
     shown = null;
   }
 
@@ -43,7 +45,7 @@ export function createReader(layout: Layout, write: (text: string) => void): Rea
 
   return {
     tell(model) {
-      say(before ? announcements(before, model) : openingWords(model));
+      say(before ? announcements(before, model) : openingWords(model), model.columns);
       before = model;
       showLine(model);
     },
@@ -51,7 +53,7 @@ export function createReader(layout: Layout, write: (text: string) => void): Rea
   };
 }
 
-/** Text of stories and files may hold commands to the terminal. */
+/** Text of stories and files may hold commands to the terminal; the dots between hints would be read out. */
 function clean(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, " ");
+  return text.replaceAll(" · ", ", ").replaceAll(/\p{Cc}/gu, " ");
 }

@@ -27,7 +27,8 @@ const READ_ONLY = "open in another Inkwright: F10 takes it over, F2 saves a copy
 export function changeStory(model: Model, edit: Edit, at: number, cause?: EditRecord["cause"]): Step {
   if (model.file.readOnly) return warn(model, READ_ONLY);
   if (edit.changes.empty) return [{ ...model, selection: edit.selection, goalColumn: null }, []];
-  const join = joinsTyping(model.tree, edit, at);
+  const stayed = model.selection.head === currentRevision(model.tree).selection.head;
+  const join = stayed && joinsTyping(model.tree, edit, at);
   const changed: Model = {
     ...model,
     tree: commit(model.tree, edit, at, { join, before: model.selection }),
