@@ -97,7 +97,7 @@ async function measure(columns: number, rows: number, streaming: boolean, { text
   let stream: NodeJS.Timeout | null = null;
   if (streaming) {
     studio.dispatch({ type: "command", command: "continue", at: Date.now(), id: "bench" });
-    const prompt = { tokens: [], text: "" };
+    const prompt = { tokens: [], text: "", segments: [], left: [], against: null };
     studio.dispatch({
       type: "generation",
       id: asked,

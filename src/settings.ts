@@ -159,11 +159,20 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
   repetition_penalty: numeric("repetition_penalty"),
   no_repeat_ngram_size: numeric("no_repeat_ngram_size"),
   listen: numeric("listen"),
+  guidance_scale: numeric("guidance_scale"),
+  closeness: numeric("closeness"),
+  shortest: numeric("shortest"),
+  longest: numeric("longest"),
   greedy: flag("always the likeliest token; temperature and filters are ignored", DEFAULT_SETTINGS.greedy),
   finish_sentence: flag(
     "after the length, go on for up to 20 tokens until the sentence ends",
     DEFAULT_SETTINGS.finish_sentence,
   ),
+  exact_length: flag(
+    "write exactly as many tokens as the length says: the model may not end before",
+    DEFAULT_SETTINGS.exact_length,
+  ),
+  break_loops: flag("take text back that begins to repeat itself, and write on otherwise", true),
   seed: {
     description: "same seed, model, settings and prompt give the same text; null draws a new one each time",
     expects: "a whole number from 0 to 4294967295, or null",

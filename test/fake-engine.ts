@@ -4,6 +4,7 @@ import type {
   GenerationEvent,
   GenerationRequest,
   ModelCard,
+  PromptView,
   Score,
 } from "../src/engine/types.ts";
 
@@ -22,6 +23,12 @@ export const FAKE_CARD: ModelCard = {
   precision: "fp32",
   runtime: "fake 1.0, 1 thread",
 };
+
+/** A prompt that is all of the story. */
+export function promptView(tokens: readonly number[], text: string): PromptView {
+  const segments = [{ origin: "story", from: 0, to: text.length, tokens: tokens.length }] as const;
+  return { tokens, text, segments, left: [], against: null };
+}
 
 /** One choice as it is scripted: its tokens' texts, and what it says of itself. */
 export interface ScriptedChoice {
@@ -63,7 +70,7 @@ export class FakeEngine implements Engine {
     yield {
       type: "started",
       seed,
-      prompt: { tokens, text: request.before.replace(/[ \t]+$/, "") },
+      prompt: promptView(tokens, request.before.replace(/[ \t]+$/, "")),
       reusedTokens: 0,
     };
     const written = script.map((): string[] => []);
@@ -89,6 +96,10 @@ export class FakeEngine implements Engine {
       cancelled,
       timing: { prefillMs: 1, prefillTokens: tokens.length, decodeMs: 2, decodeTokens: longest },
     };
+  }
+
+  async inspect(request: GenerationRequest): Promise<PromptView> {
+    return promptView(this.encode(request.before), request.before);
   }
 
   async prepare(request: GenerationRequest): Promise<void> {

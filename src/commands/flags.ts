@@ -23,6 +23,8 @@ export interface SharedFlags extends NumericFlags {
   readonly seed?: number;
   readonly greedy?: boolean;
   readonly finishSentence?: boolean;
+  readonly exactLength?: boolean;
+  readonly breakLoops?: boolean;
   readonly stop?: readonly string[];
   readonly count?: number;
   readonly threads?: number;
@@ -46,6 +48,8 @@ export function samplingSettings(flags: SharedFlags, base: SamplingSettings): Sa
     ...Object.fromEntries(numbers),
     greedy: flags.greedy ?? base.greedy,
     finish_sentence: flags.finishSentence ?? base.finish_sentence,
+    exact_length: flags.exactLength ?? base.exact_length,
+    break_loops: flags.breakLoops ?? base.break_loops,
     seed: flags.seed ?? base.seed,
     stop: flags.stop ?? base.stop,
   });
@@ -133,7 +137,11 @@ export function addSamplingFlags(command: Command, { manyStops = false } = {}): 
       }),
     )
     .option("--finish-sentence", "after the length, go on for up to 20 tokens until the sentence ends")
-    .addOption(new Option("--no-finish-sentence").hideHelp());
+    .addOption(new Option("--no-finish-sentence").hideHelp())
+    .option("--exact-length", "write exactly as many tokens as --length says")
+    .addOption(new Option("--no-exact-length").hideHelp())
+    .addOption(new Option("--break-loops").hideHelp())
+    .option("--no-break-loops", "let the model repeat itself (default: config break_loops)");
 }
 
 /**

@@ -1,11 +1,21 @@
-import type { Choice, Engine, GenerationEvent, GenerationRequest, Timing } from "../engine/types.ts";
+import type {
+  Choice,
+  Engine,
+  GenerationEvent,
+  GenerationRequest,
+  PromptView,
+  Timing,
+} from "../engine/types.ts";
+
+/** Of a generation that never began. */
+const UNSEEN: PromptView = { tokens: [], text: "", segments: [], left: [], against: null };
 
 /** Everything that one request brought. */
 export interface Generation {
   readonly request: GenerationRequest;
   readonly seed: number;
   /** What the model saw. */
-  readonly prompt: { readonly tokens: readonly number[]; readonly text: string };
+  readonly prompt: PromptView;
   /** `continue`: by index. `rewrite`: best first. */
   readonly choices: readonly Choice[];
   readonly cancelled: boolean;
@@ -36,7 +46,7 @@ export async function runGeneration(
   signal: AbortSignal,
   listener: GenerationListener = () => {},
 ): Promise<Generation> {
-  let started: Pick<Generation, "seed" | "prompt"> = { seed: 0, prompt: { tokens: [], text: "" } };
+  let started: Pick<Generation, "seed" | "prompt"> = { seed: 0, prompt: UNSEEN };
   let ended: Pick<Generation, "cancelled" | "timing"> = {
     cancelled: true,
     timing: { prefillMs: 0, prefillTokens: 0, decodeMs: 0, decodeTokens: 0 },

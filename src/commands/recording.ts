@@ -5,7 +5,7 @@ import { errorMessage } from "../errors.ts";
 import { openRecorder, sessionPath } from "../sessions/recorder.ts";
 import type { GenerationRecord, OutcomeRecord, RecordedChoice, SessionRecord } from "../sessions/records.ts";
 import { openStory } from "../sessions/restore.ts";
-import { blanksAfter } from "../story/prompt.ts";
+import { blanksAfter, recordedPrompt, recordedSteering } from "../story/prompt.ts";
 import type { CommandContext } from "./context.ts";
 import type { Generation } from "./generation.ts";
 import type { Source } from "./input.ts";
@@ -89,7 +89,8 @@ function generationRecord(
     settings: request.settings,
     seed,
     count: request.choices,
-    prompt,
+    prompt: recordedPrompt(prompt),
+    ...recordedSteering(request.steering),
     ...blanksAfter(request.before),
     choices: choices.map(recordedChoice),
     timing,

@@ -1,11 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { DEFAULT_SETTINGS, type SamplingSettings } from "../engine/settings.ts";
+import type { SamplingSettings } from "../engine/settings.ts";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
 import { type ExportFormat, exportSession as exported } from "../sessions/export.ts";
 import { foldSession } from "../sessions/fold.ts";
 import { readSession } from "../sessions/read.ts";
 import type { GenerationRecord, OutcomeRecord, SessionRecord } from "../sessions/records.ts";
+import { DEFAULTS } from "../settings.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { excerpt, notice, table, writeJson, writeOut } from "./output.ts";
 import { openSession, SESSION_SUFFIX } from "./session-file.ts";
@@ -123,7 +124,7 @@ function described(generation: GenerationRecord, outcome: OutcomeRecord | undefi
 
 /** The settings that are not the defaults, as `name value`; the seed has a place of its own. */
 function changedSettings(settings: SamplingSettings): readonly string[] {
-  const defaults: Readonly<Record<string, unknown>> = { ...DEFAULT_SETTINGS };
+  const defaults: Readonly<Record<string, unknown>> = { ...DEFAULTS };
   return Object.entries(settings)
     .filter(([key, value]) => key !== "seed" && JSON.stringify(value) !== JSON.stringify(defaults[key]))
     .map(([key, value]) => `${key} ${JSON.stringify(value)}`);

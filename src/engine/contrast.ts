@@ -1,4 +1,5 @@
 import type { SamplingSettings } from "./settings.ts";
+import type { PromptView } from "./types.ts";
 
 /**
  * A second view of what is written, from another beginning, whose opinion is taken off: the logits become
@@ -17,10 +18,15 @@ export interface Contrast {
 /** Tokens of the prompt's end that the short view of `listen` has. */
 const SHORT = 32;
 
-/** The other views that `settings` ask for after `prompt`; none where they would change nothing. */
-export function contrastsOf(prompt: readonly number[], { listen }: SamplingSettings): readonly Contrast[] {
-  if (listen === 0 || prompt.length <= SHORT) return [];
-  return [{ prompt: prompt.slice(-SHORT), weight: listen }];
+/** The other views that `settings` ask for after a prompt; none where they would change nothing. */
+export function contrastsOf(
+  { tokens, against }: Pick<PromptView, "tokens" | "against">,
+  { listen, guidance_scale }: SamplingSettings,
+): readonly Contrast[] {
+  const contrasts: Contrast[] = [];
+  if (listen !== 0 && tokens.length > SHORT) contrasts.push({ prompt: tokens.slice(-SHORT), weight: listen });
+  if (guidance_scale !== 1 && against) contrasts.push({ prompt: against, weight: guidance_scale - 1 });
+  return contrasts;
 }
 
 /**

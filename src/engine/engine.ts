@@ -8,7 +8,7 @@ import type { LanguageModel } from "./language-model.ts";
 import { rethrow } from "./out-of-memory.ts";
 import type { EngineParts } from "./parts.ts";
 import type { PrecisionChoice } from "./precision.ts";
-import { prepare } from "./prepare.ts";
+import { inspect, prepare } from "./prepare.ts";
 import type { Random } from "./random.ts";
 import { rememberTexts } from "./recent-texts.ts";
 import { checkPromptTokens, checkRequest } from "./request.ts";
@@ -122,8 +122,8 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
   function check(request: GenerationRequest): void {
     refuseIfClosed();
     checkRequest(request);
-    if (request.promptTokens) {
-      checkPromptTokens(request.promptTokens, model.contextLength, model.vocabularySize);
+    for (const tokens of [request.promptTokens, request.againstTokens]) {
+      if (tokens) checkPromptTokens(tokens, model.contextLength, model.vocabularySize);
     }
   }
 
@@ -143,6 +143,10 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
       await turns
         .ahead((givesWay) => prepare(request, parts, () => givesWay() || cancelled()))
         .catch(rethrow);
+    },
+    async inspect(request) {
+      check(request);
+      return inspect(request, parts);
     },
     async score(text, options = {}) {
       refuseIfClosed();

@@ -3,7 +3,7 @@ import { type Contrast, contrastsOf } from "./contrast.ts";
 import { createOfferedText } from "./offered-text.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens, reusableTokens } from "./prefill.ts";
-import { type Prompt, preparePrompt, promptBudget, recordedPrompt } from "./prompt.ts";
+import { type Prompt, preparePrompt, promptBudget, recordedPrompt, viewOf } from "./prompt.ts";
 import { createRandom, drawSeed } from "./random.ts";
 import { groupSize, type SamplingRun, startSampling } from "./sample-tokens.ts";
 import type { SampledToken } from "./sampling/sampler.ts";
@@ -43,7 +43,7 @@ export async function* generate(
   const { prompt, wanted } = continuationPrompt(request, parts);
 
   const reusedTokens = reusableTokens(cache, prompt.tokens);
-  yield { type: "started", seed, prompt: { tokens: prompt.tokens, text: prompt.text }, reusedTokens };
+  yield { type: "started", seed, prompt: viewOf(prompt), reusedTokens };
 
   const contrasts = fittingContrasts(prompt, wanted, settings, parts);
   const group = groupSize(request.choices, prompt.tokens.length + wanted, 1 + contrasts.length, parts);
@@ -77,23 +77,28 @@ function fittingContrasts(
   settings: SamplingSettings,
   { model }: EngineParts,
 ): readonly Contrast[] {
-  const contrasts = contrastsOf(prompt.tokens, settings);
+  const contrasts = contrastsOf(prompt, settings);
   if (contrasts.length === 0 || prompt.tokens.length + wanted <= model.contextLength) return contrasts;
   throw new UserError(
-    `With listen, the prompt and ${settings.length} new tokens must fit into the model's ${model.contextLength} tokens.`,
-    { hint: `Choose a length of at most ${Math.floor(model.contextLength / 2)}, or listen 0.` },
+    `With listen or guidance, the prompt and ${settings.length} new tokens must fit into the model's ${model.contextLength} tokens.`,
+    {
+      hint: `Choose a length of at most ${Math.floor(model.contextLength / 2)}, or listen 0 and guidance_scale 1.`,
+    },
   );
 }
 
 /** What is read to continue `request.before`, and how many tokens may be wanted after it. */
 export function continuationPrompt(
-  { promptTokens, before, settings }: GenerationRequest,
+  { promptTokens, againstTokens, before, settings, steering }: GenerationRequest,
   { model, tokenizer }: EngineParts,
 ): { readonly prompt: Prompt; readonly wanted: number } {
   const wanted = settings.length + (settings.finish_sentence ? SENTENCE_TOKENS : 0);
   const prompt = promptTokens
-    ? recordedPrompt(promptTokens, before, tokenizer)
-    : preparePrompt(before, promptBudget(model.contextLength, wanted), tokenizer);
+    ? recordedPrompt(promptTokens, before, tokenizer, againstTokens)
+    : preparePrompt(before, promptBudget(model.contextLength, wanted), tokenizer, {
+        ...(steering ? { steering } : {}),
+        guided: settings.guidance_scale !== 1,
+      });
   return { prompt, wanted };
 }
 

@@ -1,8 +1,9 @@
 import { continuationPrompt } from "./generate.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readAhead } from "./prefill.ts";
+import { type Prompt, viewOf } from "./prompt.ts";
 import { passagePrompt } from "./tasks/rewrite.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationRequest, PromptView } from "./types.ts";
 
 /** Reads the prompt of `request` into the cache, all but its last token: that one is run for its logits in any case. */
 export async function prepare(
@@ -11,6 +12,14 @@ export async function prepare(
   cancelled: Cancelled,
 ): Promise<void> {
   if (cancelled()) return;
-  const { prompt } = (request.task === "rewrite" ? passagePrompt : continuationPrompt)(request, parts);
-  await readAhead(parts, prompt.tokens.slice(0, -1), cancelled);
+  await readAhead(parts, promptOf(request, parts).tokens.slice(0, -1), cancelled);
+}
+
+/** What the model would see for `request`. */
+export function inspect(request: GenerationRequest, parts: EngineParts): PromptView {
+  return viewOf(promptOf(request, parts));
+}
+
+function promptOf(request: GenerationRequest, parts: EngineParts): Prompt {
+  return (request.task === "rewrite" ? passagePrompt : continuationPrompt)(request, parts).prompt;
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { completeSettings } from "./settings.ts";
+import { checkSteering } from "./steering.ts";
 import type { GenerationRequest } from "./types.ts";
 
 /** Choices of one request, at most. */
@@ -26,6 +27,8 @@ export function checkRequest(request: GenerationRequest): void {
     throw new RangeError(`stop strings must not be empty, got ${JSON.stringify(settings.stop)}`);
   }
   if (promptTokens?.length === 0) throw new RangeError("promptTokens must not be empty");
+  if (request.againstTokens?.length === 0) throw new RangeError("againstTokens must not be empty");
+  if (request.steering) checkSteering(request.steering);
   if (task !== "rewrite") return;
   if (typeof selected !== "string") throw new TypeError(`selected must be a text, got ${String(selected)}`);
   if (selected.trim() === "") {

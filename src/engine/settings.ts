@@ -12,11 +12,22 @@ export interface SamplingSettings {
   readonly no_repeat_ngram_size: number;
   /** How much the short view of the last tokens is taken off: α of coherence boosting; 0 is plain decoding. */
   readonly listen: number;
+  /** γ of classifier-free guidance: how much more the notes count than they would by themselves; 1 is plain decoding. */
+  readonly guidance_scale: number;
+  /** A rewrite ranks by how much of the passage's words it keeps, against how it reads: 0 to 1. */
+  readonly closeness: number;
+  /** Between which lengths a rewrite may end, in parts of its passage's. */
+  readonly shortest: number;
+  readonly longest: number;
   readonly length: number;
   /** Always the likeliest token: temperature and filters are ignored. */
   readonly greedy: boolean;
   /** After `length`, go on for up to 20 tokens until the sentence ends. */
   readonly finish_sentence: boolean;
+  /** Exactly `length` tokens: the model may not end its text before. */
+  readonly exact_length: boolean;
+  /** Text that begins to repeat itself is taken back, and written on otherwise. */
+  readonly break_loops: boolean;
   /** Same seed, model, settings and prompt give the same text. null: draw one. */
   readonly seed: number | null;
   /** Generation ends before the first of these strings. */
@@ -157,6 +168,52 @@ export const NUMERIC_SETTINGS: readonly NumericSettingRow[] = [
     slider: { min: 0, max: 1.5, step: 0.05 },
     off: 0,
   },
+  {
+    key: "guidance_scale",
+    flag: "--guidance-scale",
+    argument: "X",
+    label: "note strength",
+    description:
+      "how strongly to follow the note, and to avoid what is to be avoided (classifier-free guidance); 1 is plain",
+    default: 1,
+    min: 0,
+    max: 10,
+    slider: { min: 1, max: 3, step: 0.1 },
+    off: 1,
+  },
+  {
+    key: "closeness",
+    flag: "--closeness",
+    argument: "X",
+    label: "keep words",
+    description: "how many of your words a rewrite should keep: 0 surprises you, 1 stays close",
+    default: 0.25,
+    min: 0,
+    max: 1,
+    slider: { min: 0, max: 1, step: 0.05 },
+  },
+  {
+    key: "shortest",
+    flag: "--shortest",
+    argument: "X",
+    label: "shortest",
+    description: "length from which a rewrite may end, in parts of the passage's",
+    default: 0.6,
+    min: 0,
+    max: 1,
+    slider: { min: 0.1, max: 1, step: 0.1 },
+  },
+  {
+    key: "longest",
+    flag: "--longest",
+    argument: "X",
+    label: "longest",
+    description: "length by which a rewrite must end, in parts of the passage's",
+    default: 1.5,
+    min: 1,
+    max: 10,
+    slider: { min: 1, max: 4, step: 0.1 },
+  },
 ];
 
 /** What is in force where nobody said otherwise. */
@@ -169,9 +226,15 @@ export const DEFAULT_SETTINGS: SamplingSettings = {
   repetition_penalty: 1,
   no_repeat_ngram_size: 0,
   listen: 0,
+  guidance_scale: 1,
+  closeness: 0.25,
+  shortest: 0.6,
+  longest: 1.5,
   length: 60,
   greedy: false,
   finish_sentence: false,
+  exact_length: false,
+  break_loops: false,
   seed: null,
   stop: [],
 };

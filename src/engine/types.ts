@@ -29,6 +29,62 @@ export interface ModelCard {
   readonly runtime: string;
 }
 
+/** A text that the model reads besides the story. */
+export interface ContextEntry {
+  readonly origin: "memory" | "lore" | "note";
+  /** What the writer calls it. */
+  readonly name?: string;
+  readonly text: string;
+  /** Where not all entries fit, those of greater priority come first. */
+  readonly priority: number;
+  /** How many of the story's last paragraphs stand behind it, 1 or more; left out, it stands before the story. */
+  readonly paragraphs?: number;
+}
+
+/** What bends the model's writing besides numbers. */
+export interface Steering {
+  /** Together they have at most half of the prompt; each is read whole or not at all. */
+  readonly entries?: readonly ContextEntry[];
+  /** With `guidance_scale` over 1: what the text is led away from, in the place of the notes. */
+  readonly avoid?: string;
+  /** Phrases that are never written; `exact`: only in these very letters, else in any casing. */
+  readonly ban?: readonly { readonly text: string; readonly exact?: boolean }[];
+  /** Phrases made likelier, or with a negative weight less likely: added to their logits. */
+  readonly bias?: readonly { readonly text: string; readonly weight: number }[];
+  /** Phrases that each choice must hold, in any casing. */
+  readonly include?: readonly string[];
+}
+
+/** What the model sees, and where each part of it comes from. */
+export interface PromptView {
+  readonly tokens: readonly number[];
+  readonly text: string;
+  /** In order, without gaps, all of `text`; positions in UTF-16 code units. */
+  readonly segments: readonly PromptSegment[];
+  /** What did not fit. */
+  readonly left: readonly LeftOut[];
+  /** What the second view of guidance has instead; null without it. */
+  readonly against: readonly number[] | null;
+}
+
+/** A part of a prompt. */
+export interface PromptSegment {
+  readonly origin: ContextEntry["origin"] | "story";
+  readonly name?: string;
+  readonly from: number;
+  readonly to: number;
+  /** Tokens that begin in it. */
+  readonly tokens: number;
+}
+
+/** What the model does not see, though it was to. */
+export interface LeftOut {
+  readonly origin: ContextEntry["origin"] | "story";
+  readonly name?: string;
+  /** Tokens of an entry; of the story, characters (UTF-16 code units). */
+  readonly size: number;
+}
+
 /** What is asked of the model: to continue `before`, or to rewrite `selected`, which stands between `before` and `after`. */
 export interface GenerationRequest {
   /** The caller's name for this generation; every event of it is sent under this name. */
@@ -43,8 +99,11 @@ export interface GenerationRequest {
   /** How many choices are wanted, 1 or more. `rewrite` samples more and offers the best of them. */
   readonly choices: number;
   readonly settings: SamplingSettings;
-  /** Exact prompt ids, instead of `before`: to run a recorded generation again. */
+  readonly steering?: Steering;
+  /** Exact prompt ids, instead of `before` and the entries of `steering`: to run a recorded generation again. */
   readonly promptTokens?: readonly number[];
+  /** The ids of the second view, with `promptTokens`. */
+  readonly againstTokens?: readonly number[];
 }
 
 /** Why a choice ended. `end`: the model's end-of-text token; `cancelled`: the caller's AbortSignal. */
@@ -82,7 +141,7 @@ export type GenerationEvent =
       /** The seed in use: the one asked for, or the one drawn. */
       readonly seed: number;
       /** What the model sees, after cutting to the window. */
-      readonly prompt: { readonly tokens: readonly number[]; readonly text: string };
+      readonly prompt: PromptView;
       /** Prompt tokens that were already in the KV cache. */
       readonly reusedTokens: number;
     }
@@ -153,6 +212,8 @@ export interface Engine {
    * however far it came; rejects where the model fails.
    */
   prepare(request: GenerationRequest, signal?: AbortSignal): Promise<void>;
+  /** What the model would see for `request`, without running it. */
+  inspect(request: GenerationRequest): Promise<PromptView>;
   /** Rejects with the signal's reason where it was aborted. */
   score(text: string, options?: ScoreOptions): Promise<Score>;
   /** Frees the model. Requests that still run end as cancelled. */

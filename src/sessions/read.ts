@@ -34,11 +34,22 @@ const settings = z.object({
   no_repeat_ngram_size: z.number(),
   // Sessions of version 0.1.0 have none.
   listen: z.number().default(0),
+  guidance_scale: z.number().default(1),
+  closeness: z.number().default(0),
+  shortest: z.number().default(0.6),
+  longest: z.number().default(1.5),
   length: z.number(),
   greedy: z.boolean(),
   finish_sentence: z.boolean(),
+  exact_length: z.boolean().default(false),
+  break_loops: z.boolean().default(false),
   seed: z.number().nullable(),
   stop: z.array(z.string()),
+});
+const steering = z.object({
+  ban: z.array(z.object({ text: z.string(), exact: z.boolean().optional() })).optional(),
+  bias: z.array(z.object({ text: z.string(), weight: z.number() })).optional(),
+  include: z.array(z.string()).optional(),
 });
 
 const RECORD = z.discriminatedUnion("type", [
@@ -72,7 +83,8 @@ const RECORD = z.discriminatedUnion("type", [
     settings,
     seed: z.number(),
     count: z.number(),
-    prompt: z.object({ tokens: numbers, text: z.string() }),
+    prompt: z.object({ tokens: numbers, text: z.string(), against: numbers.optional() }),
+    steering: steering.optional(),
     blanks: z.string().optional(),
     choices: z.array(choice),
     timing: z.object({

@@ -1,5 +1,5 @@
 import type { SamplingSettings } from "../engine/settings.ts";
-import type { FinishReason, Timing } from "../engine/types.ts";
+import type { FinishReason, Steering, Timing } from "../engine/types.ts";
 import type { Origin } from "../story/passages.ts";
 
 /** Version of the session format; see docs/formats.md. */
@@ -68,7 +68,14 @@ export interface GenerationRecord {
   readonly seed: number;
   /** How many choices were asked for; fewer may have come. */
   readonly count: number;
-  readonly prompt: { readonly tokens: readonly number[]; readonly text: string };
+  readonly prompt: {
+    readonly tokens: readonly number[];
+    readonly text: string;
+    /** What the second view of guidance had instead. */
+    readonly against?: readonly number[];
+  };
+  /** The words that were forbidden, favoured or demanded; the entries are in the prompt. */
+  readonly steering?: Pick<Steering, "ban" | "bias" | "include">;
   /** Spaces and tabs that the story had between the prompt and the place: the model writes them itself. */
   readonly blanks?: string;
   readonly choices: readonly RecordedChoice[];

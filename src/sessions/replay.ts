@@ -106,6 +106,8 @@ async function verifyGeneration(
     task,
     before: prompt.text + (record.blanks ?? ""),
     promptTokens: prompt.tokens,
+    ...(prompt.against ? { againstTokens: prompt.against } : {}),
+    ...(record.steering ? { steering: record.steering } : {}),
     ...(selected === undefined ? {} : { selected }),
     ...(after === undefined ? {} : { after }),
     choices: record.count,

@@ -51,3 +51,38 @@ export function blanksAfter(before: string): { readonly blanks?: string } {
   const blanks = /[ \t]+$/.exec(before)?.[0];
   return blanks === undefined ? {} : { blanks };
 }
+
+/** A prompt as it is recorded: its parts can be told from the story, and are left out. */
+export function recordedPrompt<Ids>(prompt: {
+  readonly tokens: Ids;
+  readonly text: string;
+  readonly against: Ids | null;
+}): { readonly tokens: Ids; readonly text: string; readonly against?: Ids } {
+  const { tokens, text, against } = prompt;
+  return { tokens, text, ...(against ? { against } : {}) };
+}
+
+/** The part of the steering that no prompt holds, as a record names it; nothing where there is none. */
+export function recordedSteering<Ban, Bias, Include>(
+  steering:
+    | {
+        readonly ban?: readonly Ban[];
+        readonly bias?: readonly Bias[];
+        readonly include?: readonly Include[];
+      }
+    | undefined,
+): {
+  readonly steering?: {
+    readonly ban?: readonly Ban[];
+    readonly bias?: readonly Bias[];
+    readonly include?: readonly Include[];
+  };
+} {
+  const { ban = [], bias = [], include = [] } = steering ?? {};
+  const kept = {
+    ...(ban.length > 0 ? { ban } : {}),
+    ...(bias.length > 0 ? { bias } : {}),
+    ...(include.length > 0 ? { include } : {}),
+  };
+  return Object.keys(kept).length === 0 ? {} : { steering: kept };
+}

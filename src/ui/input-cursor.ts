@@ -63,6 +63,7 @@ function controlCursor(model: Model): Cell {
 /** How the controls stand in so many rows: with air where there is room, and from which one on. */
 export function controlsView(height: number, control: number) {
   const spacious = height >= CONTROLS.length + 8;
-  const room = Math.max(1, height - (spacious ? 8 : 1));
-  return { spacious, room, first: firstShown(control, CONTROLS.length, room) };
+  const explained = height >= CONTROLS.length + 5;
+  const room = Math.max(1, height - (spacious ? 8 : explained ? 5 : 1));
+  return { spacious, explained, room, first: firstShown(control, CONTROLS.length, room) };
 }

@@ -1,8 +1,9 @@
 import type { ChangeSet, Text } from "@codemirror/state";
 import type { SamplingSettings } from "../engine/settings.ts";
-import type { Choice, GenerationEvent, ModelCard } from "../engine/types.ts";
+import type { Choice, GenerationEvent, ModelCard, Steering } from "../engine/types.ts";
 import type { GenerationRecord, RecordedChoice } from "../sessions/records.ts";
 import type { GenerationId } from "../story/passages.ts";
+import { recordedPrompt, recordedSteering } from "../story/prompt.ts";
 
 /** One continuation or candidate on offer; grows while it streams. */
 export interface OfferedChoice {
@@ -19,6 +20,7 @@ export interface Running {
   readonly id: GenerationId;
   readonly request: { readonly selected?: string; readonly after?: string; readonly blanks?: string };
   readonly settings: SamplingSettings;
+  readonly steering?: Steering;
   /** Choices asked for. */
   readonly count: number;
   readonly started: Extract<GenerationEvent, { type: "started" }> | null;
@@ -147,7 +149,8 @@ export function generationRecord(
     settings: running.settings,
     seed: running.started.seed,
     count: running.count,
-    prompt: running.started.prompt,
+    prompt: recordedPrompt(running.started.prompt),
+    ...recordedSteering(running.steering),
     choices: running.arrived,
     ...end,
   };

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSession } from "../../src/sessions/read.ts";
+import { promptView } from "../fake-engine.ts";
 import { FakeWorld } from "./fake-world.ts";
 
 function worldWith(story: string): FakeWorld & { file: string } {
@@ -119,7 +120,7 @@ describe("continue", () => {
       model: { name: "fake", fingerprint: "0123456789abcdef", parameters: 42 },
       settings: expect.objectContaining({ temperature: 0.8, seed: 5 }),
       seed: 5,
-      prompt: { tokens: [0, 1, 2], text: "It was dark." },
+      prompt: promptView([0, 1, 2], "It was dark."),
       choices: [
         { text: " And cold", tokens: [3, 5], logprobs: [-0.5, -0.5], finish_reason: "length" },
         { text: " No", tokens: [4], logprobs: [-0.5], finish_reason: "length" },

@@ -3,6 +3,7 @@ import { BrokenGeneration, runGeneration } from "../../src/commands/generation.t
 import { DEFAULT_SETTINGS } from "../../src/engine/settings.ts";
 import type { Engine, GenerationEvent } from "../../src/engine/types.ts";
 import { UserError } from "../../src/errors.ts";
+import { promptView } from "../fake-engine.ts";
 
 /** An engine that says these events and then dies. */
 function dyingEngine(...events: GenerationEvent[]): Pick<Engine, "generate"> {
@@ -17,7 +18,7 @@ function dyingEngine(...events: GenerationEvent[]): Pick<Engine, "generate"> {
 const started: GenerationEvent = {
   type: "started",
   seed: 7,
-  prompt: { tokens: [1], text: "Once" },
+  prompt: promptView([1], "Once"),
   reusedTokens: 0,
 };
 const token = (choice: number, id: number, text: string): GenerationEvent => ({

@@ -7,7 +7,7 @@ import { logSumExp } from "../../src/engine/sampling/likelihood.ts";
 import { distribution, drawToken } from "../../src/engine/sampling/sample.ts";
 import { completeSettings, type SamplingSettings } from "../../src/engine/settings.ts";
 import { openTokenizer } from "../../src/engine/tokenizer.ts";
-import type { Choice, Engine } from "../../src/engine/types.ts";
+import type { Choice, Engine, GenerationRequest } from "../../src/engine/types.ts";
 
 const PLAIN = new URL("../fixtures/checkpoints/plain", import.meta.url).pathname;
 const PROMPT = Array.from({ length: 40 }, (_, i) => (i * 53 + 7) % 250);
@@ -26,9 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-async function write(settings: Partial<SamplingSettings>, choices = 1): Promise<readonly Choice[]> {
+async function write(
+  settings: Partial<SamplingSettings>,
+  choices = 1,
+  more: Partial<GenerationRequest> = {},
+): Promise<readonly Choice[]> {
   const found: Choice[] = [];
-  const request = { id: "t", task: "continue", before: "", choices, promptTokens: PROMPT } as const;
+  const request = { id: "t", task: "continue", before: "", choices, promptTokens: PROMPT, ...more } as const;
   for await (const event of engine.generate({ ...request, settings: completeSettings(settings) })) {
     if (event.type === "choice") found.push(event.choice);
   }
@@ -76,12 +80,63 @@ describe("listen", () => {
 
   test("a prompt no longer than the short view has nothing to be contrasted with", () => {
     const settings = completeSettings({ listen: 1 });
-    expect(contrastsOf(SHORT, settings)).toEqual([]);
-    expect(contrastsOf(PROMPT, settings)).toEqual([{ prompt: SHORT, weight: 1 }]);
-    expect(contrastsOf(PROMPT, completeSettings({}))).toEqual([]);
+    expect(contrastsOf({ tokens: SHORT, against: null }, settings)).toEqual([]);
+    expect(contrastsOf({ tokens: PROMPT, against: null }, settings)).toEqual([{ prompt: SHORT, weight: 1 }]);
+    expect(contrastsOf({ tokens: PROMPT, against: null }, completeSettings({}))).toEqual([]);
   });
 
   test("what cannot stay in the window is refused with what would fit", async () => {
     await expect(write({ listen: 1, length: opened.config.n_positions })).rejects.toThrow(/With listen/);
+  });
+});
+
+describe("guidance", () => {
+  // The two views part in the middle, as with and without a note.
+  const AGAINST = [...PROMPT.slice(0, 10), 3, 1, 4, 1, 5, ...PROMPT.slice(25)];
+
+  test("draws from γ log p(with) − (γ − 1) log p(without), as Hugging Face's guidance_scale does", async () => {
+    const settings = { guidance_scale: 1.8, temperature: 0.9, top_k: 40, top_p: 1, length: 12, seed: 5 };
+    const [choice] = await write(settings, 1, { againstTokens: AGAINST });
+    const random = createRandom(5, 0);
+    const written: number[] = [];
+    for (const [i, token] of choice!.tokens.entries()) {
+      const own = await logprobs([...PROMPT, ...written]);
+      const other = await logprobs([...AGAINST, ...written]);
+      const scores = own.map((logprob, id) => other[id]! + 1.8 * (logprob - other[id]!));
+      expect([i, token]).toEqual([
+        i,
+        drawToken(distribution(scores, [...PROMPT, ...written], settings), random),
+      ]);
+      expect(choice!.logprobs[i]).toBeCloseTo(own[token]!, 3);
+      written.push(token);
+    }
+  });
+
+  test("1 is exactly plain decoding, and other scales are not", async () => {
+    const settings = { length: 16, seed: 3 };
+    const plain = await write(settings);
+    expect(await write({ ...settings, guidance_scale: 1 }, 1, { againstTokens: AGAINST })).toEqual(plain);
+    const guided = await write({ ...settings, guidance_scale: 3 }, 1, { againstTokens: AGAINST });
+    expect(guided[0]?.tokens).not.toEqual(plain[0]?.tokens);
+  });
+
+  test("goes together with listen, alone and in several choices", async () => {
+    const settings = { length: 8, seed: 9, temperature: 1, top_p: 0.9, listen: 0.5, guidance_scale: 1.5 };
+    const [one] = await write(settings, 1, { againstTokens: AGAINST });
+    const several = await write(settings, 5, { againstTokens: AGAINST });
+    expect(several[0]?.tokens).toEqual(one?.tokens);
+    const random = createRandom(9, 0);
+    const written: number[] = [];
+    for (const token of one!.tokens) {
+      const own = await logprobs([...PROMPT, ...written]);
+      const short = await logprobs([...SHORT, ...written]);
+      const other = await logprobs([...AGAINST, ...written]);
+      const scores = own.map((logprob, id) => 2 * logprob - 0.5 * short[id]! - 0.5 * other[id]!);
+      expect([i, token]).toEqual([
+        i,
+        drawToken(distribution(scores, [...PROMPT, ...written], settings), random),
+      ]);
+      written.push(token);
+    }
   });
 });

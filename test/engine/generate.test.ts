@@ -125,7 +125,7 @@ describe("the prompt", () => {
     const events = await collect(
       engine.generate(asking("", { greedy: true, length: 2 }, { promptTokens: tokens })),
     );
-    expect(only(events, "started").prompt).toEqual({ tokens, text: "The cat" });
+    expect(only(events, "started").prompt).toMatchObject({ tokens, text: "The cat" });
     expect(choicesOf(events)[0]!.text).toBe(" sat on");
   });
 });

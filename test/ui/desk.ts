@@ -16,6 +16,7 @@ import type { InputEvent } from "../../src/ui/terminal/input-event.ts";
 import { parseKey } from "../../src/ui/terminal/keys.ts";
 import { PALETTES } from "../../src/ui/themes.ts";
 import { update } from "../../src/ui/update/update.ts";
+import { promptView } from "../fake-engine.ts";
 
 /** The card of a model that exists only in tests. */
 export const CARD: ModelCard = {
@@ -137,7 +138,7 @@ export class Desk {
   /** The engine answers the newest request: tokens one by one, then the choice, then the end. */
   answer(...texts: string[]): this {
     const id = this.requested().id;
-    this.#event(id, { type: "started", seed: 7, prompt: { tokens: [1, 2], text: "…" }, reusedTokens: 0 });
+    this.#event(id, { type: "started", seed: 7, prompt: promptView([1, 2], "…"), reusedTokens: 0 });
     for (const [index, text] of texts.entries()) {
       this.stream(text, index);
       this.#event(id, { type: "choice", choice: choiceOf(text, index) });
@@ -149,7 +150,7 @@ export class Desk {
     const started = {
       type: "started",
       seed: 7,
-      prompt: { tokens: [1, 2], text: "…" },
+      prompt: promptView([1, 2], "…"),
       reusedTokens: 0,
     } as const;
     return this.#event(this.requested().id, started);

@@ -1,7 +1,15 @@
 import { basename } from "node:path";
 import type { EngineOptions } from "../engine.ts";
 import { checkRequest } from "../request.ts";
-import type { Engine, GenerationEvent, GenerationRequest, ModelCard, Score, ScoreOptions } from "../types.ts";
+import type {
+  Engine,
+  GenerationEvent,
+  GenerationRequest,
+  ModelCard,
+  PromptView,
+  Score,
+  ScoreOptions,
+} from "../types.ts";
 import { ask } from "./ask.ts";
 import { type Connection, connect } from "./connection.ts";
 
@@ -95,6 +103,13 @@ export async function startEngine(folder: string, options: StartOptions): Promis
     throw new TypeError("the engine was closed before the text was scored");
   }
 
+  async function inspect(generation: GenerationRequest): Promise<PromptView> {
+    const current = await connected();
+    const answers = ask(current, (request) => ({ type: "inspect", request, generation }), undefined);
+    for await (const answer of answers) if (answer.type === "inspected") return answer.view;
+    throw new TypeError("the engine was closed before it could tell the prompt");
+  }
+
   async function prepare(generation: GenerationRequest, cancel: AbortSignal | undefined): Promise<void> {
     // A process that has ended is started anew by a request that somebody waits for.
     if (!connection.alive || cancel?.aborted) return;
@@ -123,6 +138,11 @@ export async function startEngine(folder: string, options: StartOptions): Promis
       refuseIfClosed();
       checkRequest(request);
       return prepare(request, signal);
+    },
+    async inspect(request) {
+      refuseIfClosed();
+      checkRequest(request);
+      return inspect(request);
     },
     async score(text, scoring = {}) {
       refuseIfClosed();

@@ -5,7 +5,7 @@
  *   process ends by itself. Before it, `opening` says what is being done.
  * - Every request has a number that the program never uses twice in one process. `generate` is answered by `event`s,
  *   one a token, the last of which is `finished`; `score` by `scoring` after each chunk and one `scored`; `prepare` by
- *   one `prepared`. Instead of the rest, `failed` may come. Nothing is said of a request after its last message.
+ *   one `prepared`, `inspect` by one `inspected`. Instead of the rest, `failed` may come. Nothing is said of a request after its last message.
  * - Requests wait for each other in the engine, but none for a `prepare`, which ends where another comes. `cancel` may come at any time, also too late, when it does nothing;
  *   the request is answered to its end as a cancelled one.
  * - `close` ends the opening or cancels all requests, answers them to their end, frees the model and ends the process. So does the end of
@@ -13,7 +13,14 @@
  * - The process ignores SIGINT: Ctrl+C reaches the whole process group, and what it means is the program's business.
  */
 import type { EngineOptions } from "../engine.ts";
-import type { GenerationEvent, GenerationRequest, ModelCard, Score, ScoreOptions } from "../types.ts";
+import type {
+  GenerationEvent,
+  GenerationRequest,
+  ModelCard,
+  PromptView,
+  Score,
+  ScoreOptions,
+} from "../types.ts";
 
 /** A failure as it crosses the channel. */
 export interface Failure {
@@ -34,6 +41,7 @@ export type ToHost =
   | { readonly type: "open"; readonly folder: string; readonly options: HostOptions }
   | { readonly type: "generate"; readonly request: number; readonly generation: GenerationRequest }
   | { readonly type: "prepare"; readonly request: number; readonly generation: GenerationRequest }
+  | { readonly type: "inspect"; readonly request: number; readonly generation: GenerationRequest }
   | { readonly type: "score"; readonly request: number; readonly text: string; readonly scoring: Scoring }
   | { readonly type: "cancel"; readonly request: number }
   | { readonly type: "close" };
@@ -44,6 +52,7 @@ export type FromHost =
   | { readonly type: "opened"; readonly card: ModelCard }
   | { readonly type: "event"; readonly request: number; readonly event: GenerationEvent }
   | { readonly type: "prepared"; readonly request: number }
+  | { readonly type: "inspected"; readonly request: number; readonly view: PromptView }
   | { readonly type: "scoring"; readonly request: number; readonly done: number }
   | { readonly type: "scored"; readonly request: number; readonly score: Score }
   | { readonly type: "failed"; readonly request: number | null; readonly failure: Failure };

@@ -94,6 +94,13 @@ export function createService({ send, open, end }: ServiceWorld): Service {
         });
         return;
       }
+      case "inspect": {
+        const { request, generation } = message;
+        begin(request, async (ready) => {
+          send({ type: "inspected", request, view: await ready.inspect(generation) });
+        });
+        return;
+      }
       case "score": {
         const { request, text, scoring } = message;
         begin(request, async (ready, signal) => {

@@ -1,7 +1,7 @@
 import { contrastsOf } from "../contrast.ts";
 import type { Cancelled, EngineParts } from "../parts.ts";
 import { readTokens, reusableTokens } from "../prefill.ts";
-import { type Prompt, preparePrompt, promptBudget, recordedPrompt } from "../prompt.ts";
+import { type Prompt, preparePrompt, promptBudget, recordedPrompt, viewOf } from "../prompt.ts";
 import { createRandom, drawSeed } from "../random.ts";
 import { groupSize, type Sampling, type SamplingRun, startSampling } from "../sample-tokens.ts";
 import { createStopwatch, type Stopwatch } from "../stopwatch.ts";
@@ -46,7 +46,7 @@ export async function* rewrite(
   const { prompt, passage, following, most } = passagePrompt(request, parts);
 
   const reusedTokens = reusableTokens(cache, prompt.tokens);
-  yield { type: "started", seed, prompt: { tokens: prompt.tokens, text: prompt.text }, reusedTokens };
+  yield { type: "started", seed, prompt: viewOf(prompt), reusedTokens };
 
   const read = () => readTokens(parts, prompt.tokens, cancelled);
   const logits = (await watch.prefill(read, prompt.tokens.length - reusedTokens))?.slice();
@@ -54,7 +54,7 @@ export async function* rewrite(
   const isCertain = settings.greedy || settings.temperature === 0;
   const enough = isCertain ? 1 : Math.max(8, 2 * request.choices);
   const limit = isCertain ? 1 : MOST_TRIES * enough;
-  const contrasts = contrastsOf(prompt.tokens, settings);
+  const contrasts = contrastsOf(prompt, settings);
   const ranked = new Map<string, Ranked>();
   for (let tried = 0; logits && tried < limit && !cancelled(); ) {
     if (tried >= enough && offered([...ranked.values()]).length >= request.choices) break;
@@ -110,8 +110,11 @@ export function passagePrompt(
   const before = request.before + passage.lead;
   const budget = promptBudget(model.contextLength, passage.longest + most + 1);
   const prompt = request.promptTokens
-    ? recordedPrompt(request.promptTokens.slice(-budget), before, tokenizer)
-    : preparePrompt(before, budget, tokenizer);
+    ? recordedPrompt(request.promptTokens.slice(-budget), before, tokenizer, request.againstTokens)
+    : preparePrompt(before, budget, tokenizer, {
+        ...(request.steering ? { steering: request.steering } : {}),
+        guided: request.settings.guidance_scale !== 1,
+      });
   const following =
     after.trim() === ""
       ? []

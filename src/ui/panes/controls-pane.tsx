@@ -25,7 +25,7 @@ export function ControlsPane(props: {
   const { model, theme, width, height } = props;
   const focused = model.focus === "controls";
   const inner = width - 4;
-  const { spacious, room, first } = controlsView(height, model.control);
+  const { spacious, explained, room, first } = controlsView(height, model.control);
   const current = CONTROLS[model.control];
   return (
     <Box
@@ -53,7 +53,7 @@ export function ControlsPane(props: {
           current={focused && control === current}
         />
       ))}
-      {spacious && focused && current ? (
+      {explained && focused && current ? (
         <Box marginTop={1} width={inner}>
           <Text {...inkStyle(theme, "label")}>{controlDescription(current)}</Text>
         </Box>
