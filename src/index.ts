@@ -7,6 +7,9 @@ export {
   type SamplingSettings,
 } from "./engine/settings.ts";
 export type {
+  Alternative,
+  Alternatives,
+  AlternativesOptions,
   Choice,
   Engine,
   FinishReason,

@@ -1,4 +1,6 @@
 import type {
+  Alternatives,
+  AlternativesOptions,
   Choice,
   Engine,
   GenerationEvent,
@@ -45,6 +47,8 @@ export class FakeEngine implements Engine {
   /** Called before each token of a generation. */
   beforeToken: (index: number) => void | Promise<void> = () => {};
   closed = 0;
+  /** What it takes for likely next, the likeliest first: tokens of a log-probability of −1, −2, … */
+  foreseen: readonly string[] | null = null;
   readonly #scripts: (readonly ScriptedChoice[])[] = [];
   readonly #ids = new Map<string, number>();
 
@@ -115,6 +119,24 @@ export class FakeEngine implements Engine {
     const scored = tokens.filter((token) => token.logprob !== null).length;
     const bitsPerCharacter = (2 * scored) / Math.LN2 / Math.max(1, [...text].length);
     return { tokens, nll: 2 * scored, perplexity: Math.exp(2), bitsPerCharacter };
+  }
+
+  async alternatives(
+    before: string,
+    { count = 10, after = "" }: AlternativesOptions = {},
+  ): Promise<Alternatives> {
+    const tell = (text: string, rank: number) => ({ id: this.#id(text), text, logprob: -rank });
+    const words = this.foreseen ?? [" one", " two", " three"];
+    const [next] = after.match(/\s*\S+|\s+$/) ?? [];
+    const rank = next === undefined ? -1 : words.indexOf(next);
+    return {
+      alternatives: words.slice(0, count).map((text, i) => tell(text, i + 1)),
+      standing:
+        next === undefined
+          ? null
+          : { ...tell(next, rank < 0 ? 9 : rank + 1), rank: rank < 0 ? 500 : rank + 1 },
+      blanks: before.length - before.replace(/[ \t]+$/, "").length,
+    };
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ import type { Random } from "./random.ts";
 import { rememberTexts } from "./recent-texts.ts";
 import { checkPromptTokens, checkRequest } from "./request.ts";
 import { createSampler } from "./sampling/sampler.ts";
+import { alternatives } from "./tasks/alternatives.ts";
 import { rewrite } from "./tasks/rewrite.ts";
 import { score } from "./tasks/score.ts";
 import { markTokens } from "./token-marks.ts";
@@ -159,6 +160,23 @@ export function createEngine({ model, tokenizer, card }: OpenedModel, world: Eng
         // What was scored until then would look like the whole.
         signal?.throwIfAborted();
         return found;
+      } catch (error) {
+        rethrow(error);
+      } finally {
+        release();
+      }
+    },
+    async alternatives(before, options = {}) {
+      refuseIfClosed();
+      if (typeof before !== "string") throw new TypeError(`before must be a text, got ${String(before)}`);
+      const { signal } = options;
+      const release = await turns.take(signal);
+      if (release === null) throw signal?.reason;
+      try {
+        const found = await alternatives(before, parts, cancelledBy(signal), options);
+        if (found) return found;
+        signal?.throwIfAborted();
+        throw new TypeError("the engine was closed before the alternatives were known");
       } catch (error) {
         rethrow(error);
       } finally {

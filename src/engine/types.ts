@@ -195,6 +195,40 @@ export interface ScoreOptions {
   readonly onProgress?: (done: number) => void;
 }
 
+/** How the next tokens are looked at. */
+export interface AlternativesOptions {
+  /** How many are wanted at most; left out, 10. */
+  readonly count?: number;
+  /** What stands behind the place: its first token is looked at, too. */
+  readonly after?: string;
+  /**
+   * Tokens that a continuation would write here, for which the window has room: with the length of the settings the
+   * model reads what it reads for them. Left out, 1.
+   */
+  readonly length?: number;
+  readonly steering?: Steering;
+  readonly signal?: AbortSignal;
+}
+
+/** A token that could come next. */
+export interface Alternative {
+  readonly id: number;
+  /** As the model writes it: with the space in front of a word. */
+  readonly text: string;
+  /** Natural-log probability under the model itself. */
+  readonly logprob: number;
+}
+
+/** What could come next, and what does. */
+export interface Alternatives {
+  /** The likeliest first. */
+  readonly alternatives: readonly Alternative[];
+  /** The token that stands there; null at a text's end. Its rank is 1 for the model's favourite. */
+  readonly standing: (Alternative & { readonly rank: number }) | null;
+  /** Spaces and tabs before the place that these tokens have in front themselves. */
+  readonly blanks: number;
+}
+
 /**
  * A model, ready to write: text in, text out. In this process (`openEngine`) or behind a child process
  * (`startEngine`), the same to whoever uses it.
@@ -216,6 +250,8 @@ export interface Engine {
   inspect(request: GenerationRequest): Promise<PromptView>;
   /** Rejects with the signal's reason where it was aborted. */
   score(text: string, options?: ScoreOptions): Promise<Score>;
+  /** The likeliest next tokens after `before`. Rejects with the signal's reason where it was aborted. */
+  alternatives(before: string, options?: AlternativesOptions): Promise<Alternatives>;
   /** Frees the model. Requests that still run end as cancelled. */
   close(): Promise<void>;
 }

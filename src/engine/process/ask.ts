@@ -37,5 +37,5 @@ export async function* ask(
 
 function isLast(answer: Answer): boolean {
   if (answer.type === "event") return answer.event.type === "finished";
-  return answer.type === "scored" || answer.type === "prepared";
+  return answer.type !== "scoring";
 }

@@ -2,6 +2,8 @@ import { basename } from "node:path";
 import type { EngineOptions } from "../engine.ts";
 import { checkRequest } from "../request.ts";
 import type {
+  Alternatives,
+  AlternativesOptions,
   Engine,
   GenerationEvent,
   GenerationRequest,
@@ -103,6 +105,23 @@ export async function startEngine(folder: string, options: StartOptions): Promis
     throw new TypeError("the engine was closed before the text was scored");
   }
 
+  async function alternatives(
+    before: string,
+    { signal, ...foreseeing }: AlternativesOptions,
+  ): Promise<Alternatives> {
+    const current = await connected();
+    const message = (request: number) => ({ type: "alternatives", request, before, foreseeing }) as const;
+    try {
+      for await (const answer of ask(current, message, signal)) {
+        if (answer.type === "foreseen") return answer.alternatives;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+    throw new TypeError("the engine was closed before the alternatives were known");
+  }
+
   async function inspect(generation: GenerationRequest): Promise<PromptView> {
     const current = await connected();
     const answers = ask(current, (request) => ({ type: "inspect", request, generation }), undefined);
@@ -147,6 +166,10 @@ export async function startEngine(folder: string, options: StartOptions): Promis
     async score(text, scoring = {}) {
       refuseIfClosed();
       return score(text, scoring);
+    },
+    async alternatives(before, options = {}) {
+      refuseIfClosed();
+      return alternatives(before, options);
     },
     close() {
       closing ??= connection.close(graceMs);

@@ -5,7 +5,10 @@ import { fromFailure } from "./failure.ts";
 import type { FromHost, HostOptions, ToHost } from "./protocol.ts";
 
 /** The answer to a request, piece by piece. */
-export type Answer = Extract<FromHost, { type: "event" | "prepared" | "inspected" | "scoring" | "scored" }>;
+export type Answer = Extract<
+  FromHost,
+  { type: "event" | "prepared" | "inspected" | "scoring" | "scored" | "foreseen" }
+>;
 
 /** Who waits for an answer. */
 export interface Listener {

@@ -5,7 +5,7 @@
  *   process ends by itself. Before it, `opening` says what is being done.
  * - Every request has a number that the program never uses twice in one process. `generate` is answered by `event`s,
  *   one a token, the last of which is `finished`; `score` by `scoring` after each chunk and one `scored`; `prepare` by
- *   one `prepared`, `inspect` by one `inspected`. Instead of the rest, `failed` may come. Nothing is said of a request after its last message.
+ *   one `prepared`, `inspect` by one `inspected`, `alternatives` by one `foreseen`. Instead of the rest, `failed` may come. Nothing is said of a request after its last message.
  * - Requests wait for each other in the engine, but none for a `prepare`, which ends where another comes. `cancel` may come at any time, also too late, when it does nothing;
  *   the request is answered to its end as a cancelled one.
  * - `close` ends the opening or cancels all requests, answers them to their end, frees the model and ends the process. So does the end of
@@ -14,6 +14,8 @@
  */
 import type { EngineOptions } from "../engine.ts";
 import type {
+  Alternatives,
+  AlternativesOptions,
   GenerationEvent,
   GenerationRequest,
   ModelCard,
@@ -36,6 +38,9 @@ export type HostOptions = Omit<EngineOptions, "onStatus" | "signal">;
 /** How a text is scored, as far as it can be sent. */
 export type Scoring = Omit<ScoreOptions, "signal" | "onProgress">;
 
+/** How the next tokens are looked at, as far as it can be sent. */
+export type Foreseeing = Omit<AlternativesOptions, "signal">;
+
 /** From the program to the engine process. */
 export type ToHost =
   | { readonly type: "open"; readonly folder: string; readonly options: HostOptions }
@@ -43,6 +48,12 @@ export type ToHost =
   | { readonly type: "prepare"; readonly request: number; readonly generation: GenerationRequest }
   | { readonly type: "inspect"; readonly request: number; readonly generation: GenerationRequest }
   | { readonly type: "score"; readonly request: number; readonly text: string; readonly scoring: Scoring }
+  | {
+      readonly type: "alternatives";
+      readonly request: number;
+      readonly before: string;
+      readonly foreseeing: Foreseeing;
+    }
   | { readonly type: "cancel"; readonly request: number }
   | { readonly type: "close" };
 
@@ -55,4 +66,5 @@ export type FromHost =
   | { readonly type: "inspected"; readonly request: number; readonly view: PromptView }
   | { readonly type: "scoring"; readonly request: number; readonly done: number }
   | { readonly type: "scored"; readonly request: number; readonly score: Score }
+  | { readonly type: "foreseen"; readonly request: number; readonly alternatives: Alternatives }
   | { readonly type: "failed"; readonly request: number | null; readonly failure: Failure };

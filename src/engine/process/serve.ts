@@ -110,6 +110,14 @@ export function createService({ send, open, end }: ServiceWorld): Service {
         });
         return;
       }
+      case "alternatives": {
+        const { request, before, foreseeing } = message;
+        begin(request, async (ready, signal) => {
+          const alternatives = await ready.alternatives(before, { ...foreseeing, signal });
+          send({ type: "foreseen", request, alternatives });
+        });
+        return;
+      }
       case "cancel":
         controllers.get(message.request)?.abort();
         return;

@@ -101,6 +101,19 @@ describe("an engine in a process of its own", () => {
     expect(score.tokens.map((token) => token.text).join("")).toBe("a b c");
   });
 
+  test("alternatives come, and a cancel of theirs is heard", async () => {
+    const found = await engine.alternatives("a", { count: 3, after: " b" });
+    expect(found.alternatives).toHaveLength(3);
+    expect(found.standing?.text).toBe(" b");
+    const controller = new AbortController();
+    const writing = collect(engine.generate(asking("a", { length: 20, seed: 1 })));
+    const waiting = engine.alternatives("a b", { signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    expect(choicesOf(await writing)[0]!.tokens).toHaveLength(20);
+    await expect(engine.alternatives("a", { count: 0 })).rejects.toThrow(/count must be/);
+  });
+
   test("progress of a score is told", async () => {
     const done: number[] = [];
     await engine.score("a ".repeat(90), { onProgress: (share) => done.push(share) });
