@@ -1,20 +1,15 @@
 import { UserError } from "../errors.ts";
+import { type ChoiceWriter, SENTENCE_TOKENS, writeChoice } from "./choice-writer.ts";
 import { type Contrast, contrastsOf } from "./contrast.ts";
-import { createOfferedText } from "./offered-text.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens, reusableTokens } from "./prefill.ts";
 import { type Prompt, preparePrompt, promptBudget, recordedPrompt, viewOf } from "./prompt.ts";
 import { createRandom, drawSeed } from "./random.ts";
 import { groupSize, type SamplingRun, startSampling } from "./sample-tokens.ts";
-import type { SampledToken } from "./sampling/sampler.ts";
-import { endsSentence } from "./sentences.ts";
 import type { SamplingSettings } from "./settings.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
 import { type TokenSet, without } from "./token-marks.ts";
-import type { Choice, FinishReason, GenerationEvent, GenerationRequest } from "./types.ts";
-
-/** With `finish_sentence`, the tokens that may be added to `length` until the sentence ends. */
-const SENTENCE_TOKENS = 20;
+import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
 /**
  * Continues `request.before`: the whole way from a story to the words that are offered.
@@ -36,7 +31,7 @@ export async function* generate(
   parts: EngineParts,
   cancelled: Cancelled,
 ): AsyncGenerator<GenerationEvent, void, void> {
-  const { settings } = request;
+  const { settings, steering = {} } = request;
   const { cache, marks } = parts;
   const watch = createStopwatch(parts.now);
   const seed = settings.seed ?? drawSeed(parts.random);
@@ -53,7 +48,7 @@ export async function* generate(
     const logits = (await watch.prefill(read, unread))?.slice();
     if (!logits) break;
     const writers = Array.from({ length: Math.min(group, request.choices - from) }, (_, i) =>
-      writeChoice(from + i, settings, prompt.blanks, parts),
+      writeChoice(from + i, { settings, steering, prompt }, parts),
     );
     const run: SamplingRun = {
       prompt: prompt.tokens,
@@ -114,12 +109,15 @@ async function* writeTogether(
   let given = 0;
   try {
     while (writing.length > 0) {
-      const drawn = await watch.decode(() => sampling.next(writing));
+      const changes = writing.map((sequence) => writers[sequence]?.change());
+      const drawn = await watch.decode(() => sampling.next(writing, changes));
       for (const [i, sequence] of writing.entries()) {
-        const token = drawn?.[i];
-        const event = token && writers[sequence]?.write(token);
-        if (token) watch.decoded();
-        if (event) yield event;
+        const [token, writer] = [drawn?.[i], writers[sequence]];
+        if (!token || !writer) continue;
+        const before = writer.length;
+        yield* writer.write(token);
+        watch.decoded();
+        if (!writer.ended && writer.length <= before) sampling.keep(sequence, writer.length);
       }
       if (drawn === null) for (const sequence of writing) writers[sequence]?.cancel();
       writing = writing.filter((sequence) => writers[sequence]?.ended === false);
@@ -133,66 +131,9 @@ async function* writeTogether(
   }
 }
 
-/** One choice while it is written. */
-interface ChoiceWriter {
-  readonly index: number;
-  readonly ended: boolean;
-  /** Takes the next token; gives its event, but for an end of text. */
-  write(token: SampledToken): GenerationEvent | null;
-  cancel(): void;
-  /** The whole choice; null if it was cancelled before it had anything. */
-  choice(): Choice | null;
-}
-
-function writeChoice(
-  index: number,
-  settings: SamplingSettings,
-  blanks: number,
-  { tokenizer }: EngineParts,
-): ChoiceWriter {
-  const offered = createOfferedText(settings.stop, blanks);
-  const tokens: number[] = [];
-  const logprobs: number[] = [];
-  let finishReason: FinishReason | null = null;
-  return {
-    index,
-    get ended() {
-      return finishReason !== null;
-    },
-    write({ id, logprob }) {
-      if (id === tokenizer.endOfText) {
-        finishReason = "end";
-        offered.end();
-        return null;
-      }
-      tokens.push(id);
-      logprobs.push(logprob);
-      let text = offered.push(tokenizer.bytes(id));
-      if (offered.stopped) finishReason = "stop";
-      else if (isLongEnough(tokens.length, offered.whole, settings)) finishReason = "length";
-      if (finishReason !== null) text += offered.end();
-      return { type: "token", choice: index, id, logprob, text };
-    },
-    cancel() {
-      finishReason = "cancelled";
-      offered.end();
-    },
-    choice() {
-      if (finishReason === null || (finishReason === "cancelled" && tokens.length === 0)) return null;
-      return { index, text: offered.whole, tokens, logprobs, finishReason };
-    },
-  };
-}
-
 /** A new text begins with a word; where a story ends in blanks that the prompt lacks, the model writes them itself. */
 function firstTokens({ tokens, blanks }: Prompt, { marks, tokenizer }: EngineParts): TokenSet {
   const isNew = tokens.length === 1 && tokens[0] === tokenizer.endOfText;
   if (isNew) return without(marks.any, marks.startingWhite);
   return blanks > 0 ? marks.startingBlank : marks.any;
-}
-
-function isLongEnough(count: number, text: string, settings: SamplingSettings): boolean {
-  if (count < settings.length) return false;
-  if (!settings.finish_sentence || endsSentence(text)) return true;
-  return count >= settings.length + SENTENCE_TOKENS;
 }

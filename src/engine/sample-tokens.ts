@@ -4,7 +4,7 @@ import type { Cancelled, EngineParts } from "./parts.ts";
 import { CHUNK_READ, readTokens, reusableTokens } from "./prefill.ts";
 import type { Random } from "./random.ts";
 import { logSumExp } from "./sampling/likelihood.ts";
-import type { SampledToken } from "./sampling/sampler.ts";
+import type { Edits, SampledToken } from "./sampling/sampler.ts";
 import type { SamplingSettings } from "./settings.ts";
 import type { TokenSet } from "./token-marks.ts";
 import { slideStart } from "./window.ts";
@@ -25,13 +25,26 @@ export interface SamplingRun {
   readonly cancelled: Cancelled;
 }
 
+/** What is changed for one draw. */
+export interface Change {
+  readonly edits?: Edits;
+  readonly settings: Partial<SamplingSettings>;
+  /** The token that takes the place of the one drawn; `always`, or only of one that begins a word. */
+  readonly wanted?: { readonly id: number; readonly always: boolean };
+}
+
 /** Sequences that are drawn together from one prompt, each with random numbers of its own. */
 export interface Sampling {
   /**
    * Draws the next token of each of `sequences`, for which the model reads their last ones in one run; null if it was
-   * cancelled. A sequence that is left out has ended.
+   * cancelled. A sequence that is left out has ended. `changes` has what is changed for each draw.
    */
-  next(sequences: readonly number[]): Promise<readonly SampledToken[] | null>;
+  next(
+    sequences: readonly number[],
+    changes?: readonly (Change | undefined)[],
+  ): Promise<readonly SampledToken[] | null>;
+  /** Takes back all but the first `count` tokens that were drawn for a sequence. */
+  keep(sequence: number, count: number): void;
   /** What the model has read of the sequences: all but their last tokens. */
   readonly branches: Branches;
   /** Gives the cache back; it holds the prompt. */
@@ -63,6 +76,10 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
   const seen = run.randoms.map(() => [...run.prompt]);
   /** Where in `seen` the text begins that a lone sequence still has before it. */
   let start = 0;
+  /** A lone sequence that slid must be read anew from `start`: what its branch holds was taken back. */
+  let stale = false;
+  /** What follows the prompt in each view, once it is known. */
+  let beginning: Following | null = null;
   let branches = begin();
 
   /** The sequences, then for each contrast its prompt, and the sequences once more behind that. */
@@ -81,7 +98,11 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
 
   /** What follows the prompt in each view, one row for all sequences; null if it was cancelled. */
   async function readFirst(): Promise<Following | null> {
-    if (contrasts.length === 0) return follow(run.logits);
+    if (beginning !== null) return beginning;
+    if (contrasts.length === 0) {
+      beginning = follow(run.logits);
+      return beginning;
+    }
     const logits = new Float32Array((1 + contrasts.length) * size);
     logits.set(run.logits);
     for (const [k, { prompt }] of contrasts.entries()) {
@@ -95,16 +116,19 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
     const normalisers = Float32Array.from({ length: 1 + contrasts.length }, (_, view) => {
       return logSumExp(logits.subarray(view * size, (view + 1) * size));
     });
-    return { logits, normalisers };
+    beginning = { logits, normalisers };
+    return beginning;
   }
 
   /** What follows each of `sequences`, one row after another, view by view; null if it was cancelled. */
   async function read(sequences: readonly number[]): Promise<Following | null> {
     const [only = 0] = sequences;
     const whole = seen[only] ?? [];
-    if (count === 1 && contrasts.length === 0 && whole.length - start > model.contextLength) {
+    const isFull = count === 1 && contrasts.length === 0 && whole.length - start > model.contextLength;
+    if (isFull || stale) {
       branches.close();
-      start += slideStart(whole.slice(start), model.contextLength, tokenizer);
+      if (isFull) start += slideStart(whole.slice(start), model.contextLength, tokenizer);
+      stale = false;
       const logits = await readTokens(parts, whole.slice(start), run.cancelled);
       branches = model.branch(cache, 1);
       return logits && follow(logits);
@@ -122,31 +146,56 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
     get branches() {
       return branches;
     },
-    async next(sequences) {
+    async next(sequences, changes) {
       await parts.pause();
       if (run.cancelled()) return null;
-      const isFirst = seen[0]?.length === run.prompt.length;
-      const following = isFirst ? await readFirst() : await read(sequences);
-      if (following === null || run.cancelled()) return null;
-      const { logits, normalisers } = following;
-      const allowed = isFirst ? run.first : run.later;
-      /** One view's opinion of what follows the sequence at place `i`. */
-      const view = (of: number, i: number) => {
-        const row = isFirst ? of : of * sequences.length + i;
-        return { logits: logits.subarray(row * size, (row + 1) * size), normaliser: normalisers[row]! };
+      const isNew = (sequence: number): boolean => seen[sequence]?.length === run.prompt.length;
+      const grown = sequences.filter((sequence) => !isNew(sequence));
+      const first = grown.length < sequences.length ? await readFirst() : null;
+      const later = grown.length > 0 && !run.cancelled() ? await read(grown) : null;
+      if (run.cancelled()) return null;
+      /** One view's opinion of what follows a sequence. */
+      const view = (of: number, sequence: number) => {
+        const following = isNew(sequence) ? first : later;
+        if (following === null) throw new RangeError(`nothing is known of what follows sequence ${sequence}`);
+        const row = isNew(sequence) ? of : of * grown.length + grown.indexOf(sequence);
+        const logits = following.logits.subarray(row * size, (row + 1) * size);
+        return { logits, normaliser: following.normalisers[row]! };
       };
       return sequences.map((sequence, i) => {
-        const own = view(0, i);
+        const own = view(0, sequence);
         const before = seen[sequence] ?? [];
         const random = run.randoms[sequence];
         if (random === undefined) throw new RangeError(`${sequence} is none of ${count} sequences`);
-        const others = contrasts.map(({ weight }, k) => ({ ...view(k + 1, i), weight }));
+        const others = contrasts.map(({ weight }, k) => ({ ...view(k + 1, sequence), weight }));
         if (others.length > 0) contrast(own.logits, own.normaliser, others, mixed);
         const scores = others.length > 0 ? mixed : own.logits;
-        const { id } = sampler.draw(scores, allowed, before, run.settings, random, own.normaliser);
+        const allowed = isNew(sequence) ? run.first : run.later;
+        const { edits, settings = {}, wanted } = changes?.[i] ?? {};
+        const bent = { ...run.settings, ...settings };
+        const drawn = sampler.draw(scores, allowed, before, bent, random, own.normaliser, edits).id;
+        const beginsWord = parts.marks.startingBlank[drawn] === 1;
+        const id = wanted && (wanted.always || beginsWord) ? wanted.id : drawn;
         before.push(id);
         return { id, logprob: own.logits[id]! - own.normaliser };
       });
+    },
+    keep(sequence, kept) {
+      const drawn = seen[sequence];
+      const length = run.prompt.length + kept;
+      if (drawn === undefined || kept < 0 || length > drawn.length) {
+        throw new RangeError(`cannot keep ${kept} tokens of sequence ${sequence}`);
+      }
+      drawn.length = length;
+      if (start > 0) {
+        // All that it read after it slid is in the cache, not in a branch.
+        stale = true;
+        return;
+      }
+      // The last token is still to be read.
+      const read = Math.max(0, kept - 1);
+      const own = [sequence, ...contrasts.map((_, k) => stemOf(k) + 1 + sequence)];
+      for (const branch of own) branches.truncate(branch, Math.min(read, branches.lengths[branch] ?? 0));
     },
     close: () => branches.close(),
   };

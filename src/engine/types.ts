@@ -119,6 +119,11 @@ export interface Choice {
   /** Natural-log probability of each of `tokens` under the model itself, before any sampling setting. # [tokens] */
   readonly logprobs: readonly number[];
   readonly finishReason: FinishReason;
+  /** How often a banned phrase, and text that repeated itself, was taken back; left out for never. */
+  readonly bans?: number;
+  readonly loops?: number;
+  /** What it was to include and does not: it was cut short. */
+  readonly missing?: readonly string[];
   /** `rewrite`: mean log-probability of the following text given before + candidate, in nats a token. */
   readonly fit?: number;
   /** `rewrite`: mean log-probability of the candidate's own tokens, in nats a token. */

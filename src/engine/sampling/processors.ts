@@ -15,7 +15,11 @@ export function penaliseRepetition(scores: Float64Array, seen: readonly number[]
  * et al. 2017), in place; where no token at all would be left, none is banned.
  */
 export function banRepetition(scores: Float64Array, seen: readonly number[], size: number): void {
-  const banned = repeatingTokens(seen, size);
+  banTokens(scores, repeatingTokens(seen, size));
+}
+
+/** Makes tokens impossible, in place; where no token at all would be left, none is. */
+export function banTokens(scores: Float64Array, banned: ReadonlySet<number>): void {
   if (banned.size === 0) return;
   if (scores.every((score, id) => score === Number.NEGATIVE_INFINITY || banned.has(id))) return;
   for (const id of banned) scores[id] = Number.NEGATIVE_INFINITY;
