@@ -69,7 +69,7 @@ export function createGuard(
     const shift = from === 0 ? -lead.length : from;
     const tokenAt = (place: number): number => ends.findIndex((end) => end > place + shift);
     // The first letter of what is looked at may belong to a word that began before it.
-    const found = finder.find(seen, ended, from === 0 ? 0 : 1);
+    const found = finder.find(seen, ended, from === 0 ? 0 : 1, from === 0 ? lead.length : 0);
     if (found) return { type: "takeBack", keep: Math.max(0, tokenAt(found.from)), reason: "ban" };
     const pending = finder.pendingFrom(seen);
     const at = ended || pending === seen.length ? -1 : tokenAt(pending);

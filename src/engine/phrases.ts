@@ -2,8 +2,6 @@
 export interface PhraseFound {
   readonly from: number;
   readonly to: number;
-  /** The phrase as it was given. */
-  readonly phrase: string;
 }
 
 /** Finds whole phrases in a text that grows. */
@@ -11,24 +9,17 @@ export interface PhraseFinder {
   /** Code units of a text's end that a phrase may take, and one before it. */
   readonly reach: number;
   /**
-   * The first phrase in `text`, from `from` on, that nothing which follows can make part of a longer word; `ended`:
-   * nothing follows.
+   * The first phrase in `text` that begins at `from` or later, ends behind `beyond`, and that nothing which follows can
+   * make part of a longer word; `ended`: nothing follows.
    */
-  find(text: string, ended: boolean, from?: number): PhraseFound | null;
+  find(text: string, ended: boolean, from?: number, beyond?: number): PhraseFound | null;
   /** Where the end of `text` begins that may become a phrase; its length where none can. */
   pendingFrom(text: string): number;
 }
 
-/** One phrase, ready to be looked for. */
-interface Pattern {
-  readonly phrase: string;
-  readonly whole: RegExp;
-  readonly begun: RegExp;
-  /** Ends with a letter or digit, so that what follows may belong to it. */
-  readonly endsInWord: boolean;
-}
-
 const WORD = "[\\p{L}\\p{N}\\p{M}]";
+const IS_WORD = new RegExp(WORD, "u");
+const ENDS_IN_WORD = new RegExp(`${WORD}$`, "u");
 
 /** White space that one blank of a phrase may stand for. */
 const MOST_BLANKS = 8;
@@ -40,17 +31,30 @@ const MOST_BLANKS = 8;
 export function findPhrases(
   phrases: readonly { readonly text: string; readonly exact?: boolean }[],
 ): PhraseFinder {
-  const patterns = phrases.map(patternOf);
-  const reach = 1 + Math.max(0, ...phrases.map(({ text }) => MOST_BLANKS * text.trim().length));
+  const kinds = [false, true]
+    .map((exact) => ({ exact, texts: phrases.filter((one) => (one.exact ?? false) === exact) }))
+    .filter(({ texts }) => texts.length > 0);
+  const patterns = kinds.map(({ exact, texts }) => {
+    const parts = texts.map(({ text }) => patternOf(text.trim()));
+    const flags = exact ? "u" : "iu";
+    return {
+      whole: new RegExp(parts.map(({ whole }) => whole).join("|"), `g${flags}`),
+      begun: new RegExp(`(?:${parts.map(({ begun }) => begun).join("|")})$`, flags),
+    };
+  });
   return {
-    reach,
-    find(text, ended, from = 0) {
+    reach: 1 + Math.max(0, ...phrases.map(({ text }) => MOST_BLANKS * text.trim().length)),
+    find(text, ended, from = 0, beyond = 0) {
       let first: PhraseFound | null = null;
-      for (const { phrase, whole, endsInWord } of patterns) {
-        for (const { index, 0: found } of text.matchAll(whole)) {
-          const to = index + found.length;
-          if (index < from || (to === text.length && endsInWord && !ended)) continue;
-          if (first === null || index < first.from) first = { from: index, to, phrase };
+      for (const { whole } of patterns) {
+        whole.lastIndex = from;
+        for (let match = whole.exec(text); match !== null; match = whole.exec(text)) {
+          const [{ index }, to] = [match, match.index + match[0].length];
+          // One that may be longer hides no other that begins in it.
+          whole.lastIndex = index + 1;
+          if (to <= beyond) continue;
+          if (to === text.length && !ended && ENDS_IN_WORD.test(match[0])) continue;
+          if (first === null || index < first.from) first = { from: index, to };
           break;
         }
       }
@@ -63,21 +67,14 @@ export function findPhrases(
   };
 }
 
-function patternOf({ text, exact = false }: { readonly text: string; readonly exact?: boolean }): Pattern {
-  const phrase = text.trim();
+/** What matches a phrase, and any beginning of it. */
+function patternOf(phrase: string): { readonly whole: string; readonly begun: string } {
   const parts = (phrase.match(/\s+|[\s\S]/gu) ?? []).map(partOf);
-  const flags = exact ? "u" : "iu";
-  const isWord = new RegExp(WORD, "u");
   const [first = "", last = ""] = [[...phrase][0], [...phrase].at(-1)];
-  const before = isWord.test(first) ? `(?<!${WORD})` : "";
-  const after = isWord.test(last) ? `(?!${WORD})` : "";
+  const before = IS_WORD.test(first) ? `(?<!${WORD})` : "";
+  const after = IS_WORD.test(last) ? `(?!${WORD})` : "";
   const begun = parts.reduceRight((rest, part) => (rest === "" ? part : `${part}(?:${rest})?`), "");
-  return {
-    phrase: text,
-    whole: new RegExp(`${before}${parts.join("")}${after}`, `g${flags}`),
-    begun: new RegExp(`${before}${begun}$`, flags),
-    endsInWord: after !== "",
-  };
+  return { whole: before + parts.join("") + after, begun: before + begun };
 }
 
 function partOf(part: string): string {

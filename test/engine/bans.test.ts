@@ -41,7 +41,9 @@ describe("bans with the model in the box", () => {
         const settings = completeSettings({ length: 24, seed });
         const request = { id: "b", task: "continue", before, choices: 8, settings, steering } as const;
         for await (const event of engine.generate(request)) {
-          if (event.type === "choice") texts.push(event.choice.text.replaceAll(/\s+/gu, " "));
+          if (event.type !== "choice") continue;
+          expect(event.choice.finishReason).toBe("length");
+          texts.push(event.choice.text.replaceAll(/\s+/gu, " "));
         }
       }
       return texts;
