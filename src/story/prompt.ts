@@ -1,5 +1,14 @@
 import type { Text } from "@codemirror/state";
 import type { StoryDocument } from "./document.ts";
+import { bodyStart, frontMatter } from "./front-matter.ts";
+import {
+  mergeSteering,
+  NO_STEERING,
+  type ParsedSteering,
+  parseSteering,
+  type StorySteering,
+  steeringAt,
+} from "./steering.ts";
 
 /** Characters handed to the engine before and after the place, at least: more than any GPT-2's window holds. */
 const BEFORE = 24_000;
@@ -11,34 +20,63 @@ const AFTER = 2_000;
  */
 const STEP = 8_192;
 
-/** What the model is shown to go on at `pos`. The engine cuts `before` to its window. */
+/** What is told with a prompt, as the engine's request names it; nothing where only the story is told. */
+type Told = { readonly steering?: ReturnType<typeof steeringAt> };
+
+/**
+ * What the model is shown to go on at `pos`. The engine cuts `before` to its window. Front matter is not shown: what it
+ * says, and `more`, becomes `steering`.
+ */
 export function continuePrompt(
   document: StoryDocument,
   pos: number,
-): { readonly before: string; readonly after: string } {
+  more: StorySteering = NO_STEERING,
+): { readonly before: string; readonly after: string } & Told {
   const { text } = document;
-  return {
-    before: textBefore(text, pos),
-    after: textAfter(text, pos),
-  };
+  const before = textBefore(text, pos);
+  return { before, after: textAfter(text, pos), ...toldAt(text, pos, before, "", more) };
 }
 
 /** What the model is shown to rewrite the passage between two positions. */
 export function rewritePrompt(
   document: StoryDocument,
   passage: { readonly from: number; readonly to: number },
-): { readonly before: string; readonly selected: string; readonly after: string } {
+  more: StorySteering = NO_STEERING,
+): { readonly before: string; readonly selected: string; readonly after: string } & Told {
   const { text } = document;
-  return {
-    before: textBefore(text, passage.from),
-    selected: text.sliceString(passage.from, passage.to),
-    after: textAfter(text, passage.to),
-  };
+  const before = textBefore(text, passage.from);
+  const selected = text.sliceString(passage.from, passage.to);
+  const after = textAfter(text, passage.to);
+  return { before, selected, after, ...toldAt(text, passage.from, before, selected, more) };
 }
 
-/** A character that the cut would leave half is left out. */
+/** What a story's front matter says, with what is wrong with it. */
+export function storySteering(text: Text): ParsedSteering {
+  const front = frontMatter(text);
+  return front ? parsed(front.source) : NOTHING;
+}
+
+const NOTHING: ParsedSteering = { steering: NO_STEERING, problems: [] };
+
+/** What was read last: it is asked for again at every pause, and rarely another. */
+let last: { readonly source: string; readonly found: ParsedSteering } = { source: "", found: NOTHING };
+
+function parsed(source: string): ParsedSteering {
+  if (source !== last.source) last = { source, found: parseSteering(source) };
+  return last.found;
+}
+
+function toldAt(text: Text, pos: number, before: string, selected: string, more: StorySteering): Told {
+  const own = pos < bodyStart(text) ? NO_STEERING : storySteering(text).steering;
+  const whole = mergeSteering(own, more);
+  return whole === NO_STEERING ? {} : { steering: steeringAt(whole, before, selected) };
+}
+
+/** A character that the cut would leave half is left out. In front matter, all before it counts. */
 function textBefore(text: Text, pos: number): string {
-  const from = Math.max(0, Math.floor((pos - BEFORE) / STEP) * STEP);
+  const body = bodyStart(text);
+  const start = Math.max(0, Math.floor((pos - BEFORE) / STEP) * STEP);
+  const from = pos < body ? start : Math.max(start, body);
   return text.sliceString(from, pos).replace(/^[\udc00-\udfff]/, "");
 }
 
