@@ -1,0 +1,93 @@
+import type { Text } from "@codemirror/state";
+import { countWords } from "./counts.ts";
+import { headingAt, headings } from "./headings.ts";
+import { sentenceEnds } from "./sentence.ts";
+import { type Mark, marksBetween, type XRay } from "./xray.ts";
+
+/** A sentence and how foreseeable it was. */
+export interface ScoredSentence {
+  /** In UTF-16 code units of the story, without the white space around it. */
+  readonly from: number;
+  readonly to: number;
+  /** Mean of −log of its tokens' probabilities, in nats. */
+  readonly surprisal: number;
+  /** Standard deviations above the mean of all sentences that were looked at; below it, negative. */
+  readonly deviation: number;
+}
+
+/** The ends of the scale, each with its most extreme sentence first. */
+export interface Extremes {
+  readonly flattest: readonly ScoredSentence[];
+  readonly oddest: readonly ScoredSentence[];
+}
+
+/** Words that a sentence has at least to be ranked, and the share of it that must have been scored. */
+const FEWEST_WORDS = 4;
+const SCORED_SHARE = 0.9;
+
+/** Sentences at each end of the scale. */
+const EXTREMES = 10;
+
+/** Markdown's headings are no sentences. */
+const HEADING = /^#{1,6}(?:[ \t]|$)/;
+
+/** The sentences of a stretch that are long enough and scored, in order. */
+export function scoredSentences(xray: XRay, from: number, to: number): readonly ScoredSentence[] {
+  const marks = marksBetween(xray, from, to);
+  let next = 0;
+  const found = sentencesBetween(xray.text, from, to).flatMap((sentence) => {
+    while ((marks[next]?.to ?? sentence.to) <= sentence.from) next++;
+    const own: Mark[] = [];
+    for (let i = next; (marks[i]?.to ?? Number.POSITIVE_INFINITY) <= sentence.to; i++) {
+      const mark = marks[i];
+      if (mark) own.push(mark);
+    }
+    const covered = own.reduce((sum, mark) => sum + mark.to - Math.max(sentence.from, mark.from), 0);
+    if (covered < SCORED_SHARE * (sentence.to - sentence.from)) return [];
+    const tokens = own.reduce((sum, mark) => sum + mark.tokens, 0);
+    const surprisal = own.reduce((sum, mark) => sum + mark.surprisal, 0) / tokens;
+    return [{ ...sentence, surprisal }];
+  });
+  const mean = average(found.map(({ surprisal }) => surprisal));
+  const spread = Math.sqrt(average(found.map(({ surprisal }) => (surprisal - mean) ** 2)));
+  return found.map((sentence) => ({
+    ...sentence,
+    deviation: spread > 0 ? (sentence.surprisal - mean) / spread : 0,
+  }));
+}
+
+/** The most and the least foreseeable ones: up to ten each, and none in both. */
+export function extremesOf(sentences: readonly ScoredSentence[]): Extremes {
+  const sorted = [...sentences].sort((a, b) => a.surprisal - b.surprisal);
+  const oddest = sorted.slice(-Math.min(EXTREMES, Math.ceil(sorted.length / 2))).reverse();
+  return { flattest: sorted.slice(0, Math.min(EXTREMES, sorted.length - oddest.length)), oddest };
+}
+
+/** The chapter around a place: what stands under the same heading; before the first one, all up to it. */
+export function chapterAround(text: Text, pos: number): { readonly from: number; readonly to: number } {
+  const heading = headingAt(text, pos);
+  const next = headings(text).find(({ from }) => from > pos);
+  return { from: heading?.from ?? 0, to: next?.from ?? text.length };
+}
+
+function sentencesBetween(text: Text, from: number, to: number) {
+  const sentences: { readonly from: number; readonly to: number }[] = [];
+  for (let line = text.lineAt(from); line.from < to; line = text.line(line.number + 1)) {
+    let start = 0;
+    if (!HEADING.test(line.text)) {
+      for (const end of [...sentenceEnds(line.text), line.length]) {
+        const words = line.text.slice(start, end).trim();
+        const at = line.from + line.text.indexOf(words, start);
+        const isWhole = at >= from && at + words.length <= to;
+        if (isWhole && countWords(words) >= FEWEST_WORDS) sentences.push({ from: at, to: at + words.length });
+        start = end;
+      }
+    }
+    if (line.number === text.lines) break;
+  }
+  return sentences;
+}
+
+function average(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
