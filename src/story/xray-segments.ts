@@ -8,14 +8,14 @@ export interface Segment {
 }
 
 /** Longest segment, and one so short that it joins its neighbour when it changes, in UTF-16 code units. */
-const LONGEST = 800;
-const SHORT = 160;
+const LONGEST = 1000;
+const SHORT = 200;
 
 /**
  * What is read before a segment, in UTF-16 code units at most. Together they fit into a window of 512 tokens, at a
  * little under four characters a token.
  */
-export const CONTEXT = 1000;
+export const CONTEXT = 800;
 
 /**
  * Cuts a stretch into segments of about equal length: between paragraphs, in a longer paragraph between sentences, else
