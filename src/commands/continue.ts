@@ -1,13 +1,15 @@
-import type { ModelCard } from "../engine/types.ts";
+import type { Choice, ModelCard } from "../engine/types.ts";
 import { createDocument } from "../story/document.ts";
-import { continuePrompt } from "../story/prompt.ts";
+import { continuePrompt, storySteering } from "../story/prompt.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { BrokenGeneration, type Generation, runGeneration } from "./generation.ts";
 import { readSource } from "./input.ts";
 import { withModel } from "./open-model.ts";
-import { writeJson } from "./output.ts";
+import { notice, writeJson } from "./output.ts";
 import { recordGeneration } from "./recording.ts";
+import { steeringOf, tellSteering } from "./steering.ts";
+import type { SteeringFlags } from "./steering-flags.ts";
 import { printer } from "./streaming.ts";
 
 /**
@@ -18,11 +20,14 @@ import { printer } from "./streaming.ts";
 export async function continueStory(
   context: CommandContext,
   file: string | undefined,
-  flags: SharedFlags,
+  flags: SharedFlags & SteeringFlags,
 ): Promise<ExitCode> {
   const source = await readSource(context, file);
   const settings = samplingSettings(flags, context.settings.values);
-  const { before } = continuePrompt(createDocument(source.text), source.text.length);
+  const document = createDocument(source.text);
+  const { before, steering } = continuePrompt(document, source.text.length, steeringOf(flags));
+  const told = steering ? { steering } : {};
+  tellSteering(context, storySteering(document.text).problems, { settings, ...told });
   await withModel(context, flags, async ({ engine, loadMs, line }) => {
     const count = flags.count ?? 1;
     const print = printer(context, count);
@@ -34,7 +39,7 @@ export async function continueStory(
     };
     const generation = await runGeneration(
       engine,
-      { id: context.newId(), task: "continue", before, choices: count, settings },
+      { id: context.newId(), task: "continue", before, choices: count, settings, ...told },
       context.interrupted,
       (event) => (flags.json ? undefined : print(event)),
     ).catch(async (error: unknown) => {
@@ -43,10 +48,25 @@ export async function continueStory(
       throw error.cause;
     });
     line.clear();
+    for (const choice of generation.choices) tellTakenBack(context, choice, count);
     if (flags.json) await writeJson(context, continuationJson(generation, engine.card, loadMs));
     await record(generation);
   });
   return 0;
+}
+
+/** Tells on stderr what was taken back while a choice was written, and what it lacks. */
+function tellTakenBack(
+  context: CommandContext,
+  { index, bans, loops, missing }: Choice,
+  count: number,
+): void {
+  const news = [
+    ...(bans ? [`${bans} banned ${bans === 1 ? "phrase was" : "phrases were"} taken back`] : []),
+    ...(loops ? ["text that repeated itself was taken back"] : []),
+    ...(missing ? [`it was cut short before it had ${missing.join(", ")}`] : []),
+  ];
+  if (news.length > 0) notice(context, `${count > 1 ? `${index + 1}: ` : ""}${news.join("; ")}.`);
 }
 
 /** What `continue --json` prints. */
@@ -57,11 +77,14 @@ function continuationJson(generation: Generation, card: ModelCard, loadMs: numbe
     settings: request.settings,
     seed,
     prompt,
-    choices: choices.map(({ text, tokens, logprobs, finishReason }) => ({
+    choices: choices.map(({ text, tokens, logprobs, finishReason, bans, loops, missing }) => ({
       text,
       tokens,
       logprobs,
       finish_reason: finishReason,
+      ...(bans === undefined ? {} : { bans }),
+      ...(loops === undefined ? {} : { loops }),
+      ...(missing === undefined ? {} : { missing }),
     })),
     timing: {
       load_ms: loadMs,

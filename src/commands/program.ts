@@ -11,6 +11,7 @@ import {
   type SharedFlags,
 } from "./flags.ts";
 import { parseRange } from "./selection.ts";
+import { addSteeringFlags } from "./steering-flags.ts";
 import {
   addBackups,
   addConfigCommands,
@@ -109,6 +110,7 @@ function addContinue(program: Command, run: Run): void {
   addModelFlags(command);
   addSamplingFlags(command, { manyStops: true });
   addCountFlag(command, "how many continuations (default: 1)");
+  addSteeringFlags(command);
   addOutputFlags(command, true)
     .addHelpText(
       "after",
@@ -148,6 +150,7 @@ function addRewrite(program: Command, run: Run): void {
   addModelFlags(command);
   addSamplingFlags(command);
   addCountFlag(command, "how many candidates to print (default: 3)");
+  addSteeringFlags(command);
   addOutputFlags(command, true)
     .addHelpText(
       "after",

@@ -1,7 +1,7 @@
 import type { Choice, ModelCard } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
 import { createDocument } from "../story/document.ts";
-import { rewritePrompt } from "../story/prompt.ts";
+import { rewritePrompt, storySteering } from "../story/prompt.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { type Generation, runGeneration } from "./generation.ts";
@@ -10,6 +10,8 @@ import { withModel } from "./open-model.ts";
 import { writeJson, writeOut } from "./output.ts";
 import { recordGeneration } from "./recording.ts";
 import { type CharacterRange, findSelection, type SelectionFlags } from "./selection.ts";
+import { steeringOf, tellSteering } from "./steering.ts";
+import type { SteeringFlags } from "./steering-flags.ts";
 
 /** Which passage is to be rewritten; commander sees to it that at most one is given. */
 export interface PassageFlags {
@@ -26,19 +28,26 @@ const DEFAULT_COUNT = 3;
 export async function rewritePassage(
   context: CommandContext,
   file: string,
-  flags: SharedFlags & PassageFlags,
+  flags: SharedFlags & PassageFlags & SteeringFlags,
 ): Promise<ExitCode> {
   const selection = selectionFlags(flags);
   const source = await readSource(context, file);
   const { from, to } = findSelection(source.text, selection);
   const settings = samplingSettings(flags, context.settings.values);
+  const document = createDocument(source.text);
+  const prompt = rewritePrompt(document, { from, to }, steeringOf(flags));
+  const { steering } = prompt;
+  tellSteering(context, storySteering(document.text).problems, {
+    settings,
+    ...(steering ? { steering } : {}),
+  });
   await withModel(context, flags, async ({ engine, line }) => {
     const generation = await runGeneration(
       engine,
       {
         id: context.newId(),
         task: "rewrite",
-        ...rewritePrompt(createDocument(source.text), { from, to }),
+        ...prompt,
         choices: flags.count ?? DEFAULT_COUNT,
         settings,
       },

@@ -2,7 +2,7 @@ import type { GenerationRequest } from "../../engine/types.ts";
 import { replaceRange } from "../../story/edit.ts";
 import { currentDocument } from "../../story/history.ts";
 import type { GenerationId } from "../../story/passages.ts";
-import { blanksAfter, continuePrompt, rewritePrompt } from "../../story/prompt.ts";
+import { blanksAfter, continuePrompt, rewritePrompt, storySteering } from "../../story/prompt.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { sentenceAt } from "../../story/sentence.ts";
 import type { Model } from "../model.ts";
@@ -108,18 +108,22 @@ function ask(model: Model, id: GenerationId, choices: number): Step {
       ? rewritePrompt(document, { from: offer.from, to: offer.to })
       : continuePrompt(document, offer.from);
   const request: GenerationRequest = { id, task: offer.task, ...prompt, choices, settings };
-  const { before, ...kept } = prompt;
+  const { before, steering, ...kept } = prompt;
   const running = {
     id,
     request: { ...(offer.task === "rewrite" ? kept : {}), ...blanksAfter(before) },
     settings,
+    ...(steering ? { steering } : {}),
     count: choices,
     started: null,
     arrived: [],
     tokens: 0,
   };
+  const [problem] = storySteering(document.text).problems;
+  const notice =
+    problem === undefined ? null : ({ kind: "warning", text: `front matter: ${problem}` } as const);
   return [
-    { ...model, offer: { ...offer, running, progress: null }, notice: null },
+    { ...model, offer: { ...offer, running, progress: null }, notice },
     [{ type: "generate", request }],
   ];
 }
