@@ -1,4 +1,5 @@
 import type { Text } from "@codemirror/state";
+import { bodyStart } from "./front-matter.ts";
 import { sentenceEnds } from "./sentence.ts";
 
 /** A stretch of a story that is scored by itself, in UTF-16 code units. It begins before the white space of a border. */
@@ -19,9 +20,12 @@ export const CONTEXT = 800;
 
 /**
  * Cuts a stretch into segments of about equal length: between paragraphs, in a longer paragraph between sentences, else
- * between words. Cuts are made before white space, as GPT-2's tokens have the space in front of their word.
+ * between words. Cuts are made before white space, as GPT-2's tokens have the space in front of their word. Front matter
+ * is cut off from the story.
  */
 export function cutSegments(text: Text, from = 0, to: number = text.length): readonly Segment[] {
+  const body = bodyStart(text);
+  if (from < body && body < to) return [...cutSegments(text, from, body), ...cutSegments(text, body, to)];
   const segments: Segment[] = [];
   for (let start = from; start < to; ) {
     const left = to - start;
@@ -41,6 +45,8 @@ export interface Recut {
   readonly tail: number;
   /** Where the two texts are different: from here on, and up to so many code units before their ends. */
   readonly changed: { readonly from: number; readonly fromEnd: number };
+  /** From here on no segment has anything else before it than it had. */
+  readonly settled: number;
 }
 
 /**
@@ -63,13 +69,24 @@ export function recutSegments(segments: readonly Segment[], old: Text, next: Tex
   }
   const tail = segments.slice(first).map(({ from, to }) => ({ from: from + shift, to: to + shift }));
   const middle = cutSegments(next, begin(), startOf(first));
-  return { segments: [...segments.slice(0, head), ...middle, ...tail], head, tail: tail.length, changed };
+  const settled = CONTEXT + 1 + Math.max(next.length - changed.fromEnd, newBody(old, next, changed));
+  const all = [...segments.slice(0, head), ...middle, ...tail];
+  return { segments: all, head, tail: tail.length, changed, settled };
 }
 
-/** What the model reads before a segment: whole words, up to {@link CONTEXT}. */
+/** Where the story itself begins, where it was another text that began there; else 0. */
+function newBody(old: Text, next: Text, changed: Recut["changed"]): number {
+  const [was, is] = [bodyStart(old), bodyStart(next)];
+  const shift = next.length - old.length;
+  const moved = was + shift === is && is >= next.length - changed.fromEnd;
+  return (was === is && is <= changed.from) || moved ? 0 : Math.max(was + shift, is);
+}
+
+/** What the model reads before a segment: whole words of the story, up to {@link CONTEXT}. */
 export function contextOf(text: Text, { from }: Segment): string {
-  const context = text.sliceString(Math.max(0, from - CONTEXT), from);
-  if (from <= CONTEXT) return context;
+  const body = bodyStart(text);
+  const context = text.sliceString(Math.max(body, from - CONTEXT), Math.max(body, from));
+  if (from - body <= CONTEXT) return context;
   const word = context.search(/\s/u);
   return word < 0 ? context.replace(/^[\udc00-\udfff]/u, "") : context.slice(word);
 }

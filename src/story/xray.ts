@@ -1,5 +1,6 @@
 import type { Text } from "@codemirror/state";
-import { CONTEXT, contextOf, cutSegments, recutSegments, type Segment } from "./xray-segments.ts";
+import { bodyStart } from "./front-matter.ts";
+import { contextOf, cutSegments, recutSegments, type Segment } from "./xray-segments.ts";
 
 /**
  * How far down the model's list of likely tokens one stood: among its first 10, 100, 1,000, or beyond. The bands are
@@ -82,17 +83,16 @@ export function beginXRay(text: Text): XRay {
 export function followText(xray: XRay, text: Text): XRay {
   if (text === xray.text) return xray;
   const { known } = xray;
-  const { segments, head, tail, changed } = recutSegments(xray.segments, xray.text, text);
+  const { segments, head, tail, changed, settled } = recutSegments(xray.segments, xray.text, text);
   const firstOfTail = segments.length - tail;
   const skipped = xray.segments.length - tail - firstOfTail;
-  const unread = text.length - changed.fromEnd + CONTEXT;
   const old = oldMarks(xray, head, xray.segments.length - tail);
   return {
     text,
     known,
     segments: segments.map((segment, i): ScoredSegment => {
       const before = i < head ? xray.segments[i] : i >= firstOfTail ? xray.segments[i + skipped] : undefined;
-      if (before && (i < head || segment.from > unread)) return { ...before, ...segment };
+      if (before && (i < head || segment.from >= settled)) return { ...before, ...segment };
       const found = known.get(keyOf(requestFor(text, segment)));
       if (found) return { ...segment, marks: found, fresh: true };
       const marks = before?.marks ?? carried(old, segment, changed, xray.text.length, text.length);
@@ -130,11 +130,18 @@ export function nextRequest(xray: XRay, within: Range, visible: Range): XRayRequ
   return best && requestFor(xray.text, best.segment);
 }
 
-/** The segments in a stretch that are to be scored, in order. What holds no words has nothing to score. */
+/**
+ * The segments in a stretch that are to be scored, in order. What holds no words has nothing to score; front matter is
+ * no story.
+ */
 export function staleSegments({ text, segments }: XRay, within: Range): readonly Segment[] {
+  const body = bodyStart(text);
   return segments.filter(
     ({ from, to, fresh }) =>
-      !fresh && from < within.to && to > within.from && text.sliceString(from, to).trim() !== "",
+      !fresh &&
+      from < within.to &&
+      to > Math.max(within.from, body) &&
+      text.sliceString(from, to).trim() !== "",
   );
 }
 

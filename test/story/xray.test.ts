@@ -1,6 +1,7 @@
 import { ChangeSet, Text } from "@codemirror/state";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { bodyStart } from "../../src/story/front-matter.ts";
 import {
   BANDS,
   bandOf,
@@ -63,11 +64,24 @@ const story = fc
   .array(fc.oneof({ weight: 20, arbitrary: paragraph }, { weight: 1, arbitrary: longWord }), {
     maxLength: 40,
   })
-  .chain((paragraphs) => fc.constantFrom("\n", "\n\n", "  \n\n\n").map((gap) => paragraphs.join(gap)));
+  .chain((paragraphs) =>
+    fc
+      .tuple(
+        fc.constantFrom(
+          "",
+          "",
+          "---\n",
+          "---\nmemory: she\n---\n",
+          `---\nnote: ${"far ".repeat(300)}\n---\n\n`,
+        ),
+        fc.constantFrom("\n", "\n\n", "  \n\n\n"),
+      )
+      .map(([front, gap]) => front + paragraphs.join(gap)),
+  );
 const edit = fc.record({
   at: fc.nat(10_000),
   cut: fc.oneof(fc.constant(0), fc.nat(4), fc.nat(2500)),
-  put: fc.oneof(fc.constantFrom("", " ", "\n", "\n\n", "x", ". "), paragraph, story),
+  put: fc.oneof(fc.constantFrom("", " ", "\n", "\n\n", "x", ". ", "\n---\n", "---\n"), paragraph, story),
 });
 
 /** The text after an edit, and where in it that is. */
@@ -96,7 +110,7 @@ describe("segments", () => {
             at = to;
             const border = text.sliceString(to - 1, to + 1);
             // Borders stay while their text does, also those inside of what was one long word.
-            if (!one && to < text.length && !/^\S\s$/u.test(border))
+            if (!one && to < text.length && to !== bodyStart(text) && !/^\S\s$/u.test(border))
               expect(text.sliceString(from, to).trim()).not.toMatch(/\s/u);
             expect(text.sliceString(to - 1, to)).not.toMatch(/[\ud800-\udbff]/);
           }
@@ -138,7 +152,9 @@ describe("the x-ray", () => {
           if (between) xray = scoreAll(xray).xray;
         }
         xray = scoreAll(xray).xray;
+        const body = bodyStart(xray.text);
         for (const segment of xray.segments) {
+          if (segment.to <= body) continue;
           const text = xray.text.sliceString(segment.from, segment.to);
           if (text.trim() === "") continue;
           expect(segment.marks).toEqual(marksOf(fakeScore({ before: contextOf(xray.text, segment), text })));
@@ -156,7 +172,8 @@ describe("the x-ray", () => {
         const { text, from, to } = applied(xray.text, one);
         for (const stale of staleSegments(followText(xray, text), all)) {
           expect(stale.to).toBeGreaterThanOrEqual(from - 2 * 1000);
-          expect(stale.from).toBeLessThanOrEqual(to + Math.max(CONTEXT, 2 * 1000));
+          const body = Math.max(bodyStart(xray.text), bodyStart(text));
+          expect(stale.from).toBeLessThanOrEqual(Math.max(to, body) + Math.max(CONTEXT, 2 * 1000));
         }
       }),
       { numRuns: 200 },
@@ -243,6 +260,16 @@ describe("the x-ray", () => {
       { from: 4, to: 6, surprisal: 0.5, rank: 1, tokens: 1 },
     ]);
     expect(marksBetween(scored, 4, 5)).toHaveLength(1);
+  });
+
+  it("leaves front matter out, also of what is read before", () => {
+    const xray = beginXRay(textOf(`---\nmemory: a lamp\n---\n\nShe went.\n\n${numbered(60)}`));
+    const { asked } = scoreAll(xray);
+    const first = nextRequest(xray, all, { from: 0, to: 0 });
+    expect(first).toMatchObject({ before: "", text: expect.stringMatching(/^She went\./u) });
+    expect(asked).toBe(xray.segments.length - 1);
+    const [, , third] = xray.segments;
+    expect(third && contextOf(xray.text, third)).not.toContain("memory");
   });
 
   it("remembers no more than it must", () => {
