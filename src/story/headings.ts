@@ -34,7 +34,20 @@ const HEADING = /^(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
 const FENCE = /^ {0,3}(`{3,}(?!.*`)|~{3,})/;
 /** How a line of either begins; nearly no line does. */
 const MAYBE = /^ {0,3}[#`~]/;
-const known = new WeakMap<Text, readonly Heading[]>();
+/** What the borders and headings of a story make of it. */
+interface Landscape {
+  readonly headings: readonly Heading[];
+  readonly codeBlocks: readonly CodeBlock[];
+}
+
+/** Fenced code with its borders, in UTF-16 code units of the story. */
+export interface CodeBlock {
+  readonly from: number;
+  /** Where the last border's line begins; the story's end where there is none. */
+  readonly to: number;
+}
+
+const known = new WeakMap<Text, Landscape>();
 const leaves = new WeakMap<Text, Leaf>();
 
 /**
@@ -42,7 +55,16 @@ const leaves = new WeakMap<Text, Leaf>();
  * edit only the part of the text around it is read again.
  */
 export function headings(text: Text): readonly Heading[] {
-  const found = known.get(text) ?? findHeadings(text);
+  return landscape(text).headings;
+}
+
+/** The fenced code of a story, in order, kept as its headings are. */
+export function codeBlocks(text: Text): readonly CodeBlock[] {
+  return landscape(text).codeBlocks;
+}
+
+function landscape(text: Text): Landscape {
+  const found = known.get(text) ?? survey(text);
   known.set(text, found);
   return found;
 }
@@ -52,11 +74,12 @@ export function headingAt(text: Text, pos: number): Heading | null {
   return headings(text).findLast((heading) => heading.from <= pos) ?? null;
 }
 
-function findHeadings(text: Text): readonly Heading[] {
+function survey(text: Text): Landscape {
   const found: { level: number; title: string; from: number; to: number; words: number }[] = [];
   /** Those that the present line stands under, the outermost first. */
   let open: typeof found = [];
   let fence = "";
+  const codeBlocks: { from: number; to: number }[] = [];
   const addWords = (words: number): void => {
     for (const heading of open) heading.words += words;
   };
@@ -76,14 +99,21 @@ function findHeadings(text: Text): readonly Heading[] {
         found.push(next);
       } else {
         addWords(countWords(line));
-        if (fence === "") fence = border ?? "";
+        const block = codeBlocks.at(-1);
+        if (fence === "" && border !== undefined) {
+          fence = border;
+          codeBlocks.push({ from: start + from, to: text.length });
+        }
         // A block ends with at least as many of the same marks, and nothing else in the line.
-        else if (border?.startsWith(fence) && line.trim() === border) fence = "";
+        else if (fence !== "" && block && border?.startsWith(fence) && line.trim() === border) {
+          fence = "";
+          block.to = start + from;
+        }
       }
       addWords(words);
     }
   });
-  return found;
+  return { headings: found, codeBlocks };
 }
 
 function eachLeaf(part: Text, start: number, visit: (start: number, leaf: Leaf) => void): void {
