@@ -102,6 +102,8 @@ export async function openDesk(
       prepared: null,
       dialog: isFirst ? { kind: "welcome" } : null,
       panel: null,
+      xray: null,
+      foresight: null,
       theme: themes.name,
       palettes: themes.palettes,
       focusMode: values.focus,

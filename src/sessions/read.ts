@@ -86,6 +86,7 @@ const RECORD = z.discriminatedUnion("type", [
     prompt: z.object({ tokens: numbers, text: z.string(), against: numbers.optional() }),
     steering: steering.optional(),
     blanks: z.string().optional(),
+    begin: z.string().optional(),
     choices: z.array(choice),
     timing: z.object({
       prefillMs: z.number(),

@@ -78,6 +78,8 @@ export interface GenerationRecord {
   readonly steering?: Pick<Steering, "ban" | "bias" | "include">;
   /** Spaces and tabs that the story had between the prompt and the place: the model writes them itself. */
   readonly blanks?: string;
+  /** What was offered in front of each choice: a token chosen by the writer, that the prompt ends with. */
+  readonly begin?: string;
   readonly choices: readonly RecordedChoice[];
   readonly timing: Timing;
   /** The run was cut short; its choices are what had come by then. */

@@ -36,17 +36,15 @@ export function scoredSentences(xray: XRay, from: number, to: number): readonly 
   const marks = marksBetween(xray, from, to);
   let next = 0;
   const found = sentencesBetween(xray.text, from, to).flatMap((sentence) => {
-    while ((marks[next]?.to ?? sentence.to) <= sentence.from) next++;
     const own: Mark[] = [];
-    for (let i = next; (marks[i]?.to ?? Number.POSITIVE_INFINITY) <= sentence.to; i++) {
-      const mark = marks[i];
-      if (mark) own.push(mark);
+    for (let mark = marks[next]; mark && mark.to <= sentence.to; mark = marks[++next]) {
+      if (mark.from >= sentence.from) own.push(mark);
     }
-    const covered = own.reduce((sum, mark) => sum + mark.to - Math.max(sentence.from, mark.from), 0);
-    if (covered < SCORED_SHARE * (sentence.to - sentence.from)) return [];
+    const covered = own.reduce((sum, mark) => sum + mark.to - mark.from, 0);
+    if (covered < SCORED_SHARE * sentence.letters || covered === 0) return [];
     const tokens = own.reduce((sum, mark) => sum + mark.tokens, 0);
     const surprisal = own.reduce((sum, mark) => sum + mark.surprisal, 0) / tokens;
-    return [{ ...sentence, surprisal }];
+    return [{ from: sentence.from, to: sentence.to, surprisal }];
   });
   const mean = average(found.map(({ surprisal }) => surprisal));
   const spread = Math.sqrt(average(found.map(({ surprisal }) => (surprisal - mean) ** 2)));
@@ -71,7 +69,7 @@ export function chapterAround(text: Text, pos: number): { readonly from: number;
 }
 
 function sentencesBetween(text: Text, from: number, to: number) {
-  const sentences: { readonly from: number; readonly to: number }[] = [];
+  const sentences: { readonly from: number; readonly to: number; readonly letters: number }[] = [];
   for (let line = text.lineAt(from); line.from < to; line = text.line(line.number + 1)) {
     let start = 0;
     if (!HEADING.test(line.text)) {
@@ -79,7 +77,7 @@ function sentencesBetween(text: Text, from: number, to: number) {
         const words = line.text.slice(start, end).trim();
         const at = line.from + line.text.indexOf(words, start);
         const isWhole = at >= from && at + words.length <= to;
-        if (isWhole && countWords(words) >= FEWEST_WORDS) sentences.push({ from: at, to: at + words.length });
+        if (isWhole && countWords(words) >= FEWEST_WORDS) sentences.push({ from: at, to: at + words.length, letters: words.replaceAll(/\s/gu, "").length });
         start = end;
       }
     }

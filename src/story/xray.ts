@@ -24,9 +24,9 @@ export interface TokenScore {
   readonly rank: number | null;
 }
 
-/** A stretch of text that the model reads as one token, or as several where these are parts of one character. */
+/** A piece of text that the model reads as one token, or as several where these are parts of one character. */
 export interface Mark {
-  /** In UTF-16 code units, from the segment's beginning or the story's. */
+  /** Without white space before it, in UTF-16 code units, from the segment's beginning or the story's. */
   readonly from: number;
   readonly to: number;
   /** −log of its probability, in nats. */
@@ -153,7 +153,10 @@ export function marksBetween({ segments }: XRay, from: number, to: number): read
     .filter((mark) => mark.from < to && mark.to > from);
 }
 
-/** The marks of tokens, from where their text begins. Tokens that are parts of a character are taken together. */
+/**
+ * The marks of tokens, from where their text begins. Tokens that are parts of a character are taken together, those of
+ * white space alone left out.
+ */
 export function marksOf(tokens: readonly TokenScore[]): readonly Mark[] {
   const marks: Mark[] = [];
   let at = 0;
@@ -164,7 +167,8 @@ export function marksOf(tokens: readonly TokenScore[]): readonly Mark[] {
       part = { surprisal: surprisal - logprob, rank: Math.max(part.rank, rank), tokens: count + 1 };
     }
     if (text === "") continue;
-    if (part.tokens > 0) marks.push({ from: at, to: at + text.length, ...part });
+    const from = at + text.length - text.trimStart().length;
+    if (part.tokens > 0 && text.trim() !== "") marks.push({ from, to: at + text.length, ...part });
     at += text.length;
     part = { surprisal: 0, rank: 0, tokens: 0 };
   }

@@ -13,6 +13,7 @@ import { ListPane } from "./panes/list-pane.tsx";
 import { StatusLine } from "./panes/status-line.tsx";
 import { TitleBar } from "./panes/title-bar.tsx";
 import { WelcomePage } from "./panes/welcome-page.tsx";
+import { XRayLegend } from "./panes/xray-legend.tsx";
 import type { Studio } from "./studio.ts";
 import type { Theme } from "./theme.ts";
 
@@ -61,6 +62,7 @@ export function App({ studio, theme, layout, composited }: AppProps) {
         {below ? null : list}
       </Box>
       {below ? list : null}
+      <XRayLegend model={model} theme={theme} height={places.legend} />
       <FindBar model={model} theme={theme} height={places.find} />
       <DialogBar model={model} theme={theme} height={dialog} />
       <StatusLine model={model} theme={theme} height={places.status} />

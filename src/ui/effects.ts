@@ -1,7 +1,14 @@
 import type { Text } from "@codemirror/state";
-import type { GenerationRequest } from "../engine/types.ts";
+import type { AlternativesOptions, GenerationRequest } from "../engine/types.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import type { GenerationId } from "../story/passages.ts";
+import type { XRayRequest } from "../story/xray.ts";
+
+/** What is asked of the engine for a list of alternatives. */
+export type ForesightRequest = Omit<AlternativesOptions, "signal"> & {
+  readonly id: GenerationId;
+  readonly before: string;
+};
 
 /** What `update` wants done in the world, as data; the studio does it and reports back with messages. */
 export type Effect =
@@ -9,6 +16,10 @@ export type Effect =
   | { readonly type: "cancel"; readonly id: GenerationId }
   /** Lets the engine read ahead what a request would make it read; null: stops that. Of its failures nothing is heard. */
   | { readonly type: "prepare"; readonly request: GenerationRequest | null }
+  /** Scores a stretch of the story, in the place of any that is being scored; null: only stops that. */
+  | { readonly type: "score"; readonly request: XRayRequest | null }
+  /** Asks what could stand behind `before`, in the place of any such request. */
+  | { readonly type: "foresee"; readonly request: ForesightRequest }
   | { readonly type: "record"; readonly record: SessionRecord }
   /** Writes the story. `overwrite`: even if another program changed the file; theirs is kept beside it. */
   | {

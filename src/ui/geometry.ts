@@ -19,6 +19,8 @@ export interface Geometry {
   readonly dialog: number;
   /** Rows of the search above the status line. */
   readonly find: number;
+  /** Rows of the x-ray's legend: one, or none. */
+  readonly legend: number;
   /** Rows of the status line: one, or as many as a line of news takes. */
   readonly status: number;
   /** There is no room for anything but to say so. */
@@ -45,7 +47,17 @@ const NARROWEST_PAGE = { always: 60, focused: 40 };
 export function geometry(
   model: Pick<
     Model,
-    "columns" | "rows" | "offer" | "dialog" | "panel" | "find" | "focus" | "showControls" | "notice" | "file"
+    | "columns"
+    | "rows"
+    | "offer"
+    | "dialog"
+    | "panel"
+    | "find"
+    | "focus"
+    | "showControls"
+    | "notice"
+    | "file"
+    | "xray"
   >,
 ): Geometry {
   const { columns, rows, offer } = model;
@@ -69,11 +81,12 @@ export function geometry(
   const asked = questionRows(model);
   const dialog = give(asked ? asked.question.length + asked.answers.length : 0);
   const find = give(model.find ? rowsOfFind(model.find, rows) : 0);
+  const legend = give(model.xray && rows >= 8 ? 1 : 0);
   const panelBelow = give(model.panel && !panelBeside ? Math.max(LEAST_LIST, Math.floor(inner / 2)) : 0);
   const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
   const worthShowing = (offer?.task === "rewrite" || offered > 1) && offered > 0 && rows >= 12 && left >= 2;
   const choices = worthShowing ? give(1 + Math.min(offered, Math.floor(rows / 4))) : 0;
-  const height = Math.max(1, inner - dialog - find - panelBelow - choices);
+  const height = Math.max(1, inner - dialog - find - legend - panelBelow - choices);
   const least = width >= 24 ? MARGIN : 0;
   const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - least - (width >= 44 ? MARGIN : 1)));
   return {
@@ -87,6 +100,7 @@ export function geometry(
     choices,
     dialog,
     find,
+    legend,
     status,
     tooSmall: columns < SMALLEST.columns || rows < SMALLEST.rows,
   };

@@ -34,6 +34,21 @@ export const COMMANDS = [
     "rewrite the selection, or the sentence at the cursor",
     "Writing with the model",
   ),
+  row(
+    "alternatives",
+    "anywhere",
+    ["alt+n"],
+    "what could stand at the cursor, and how likely what stands there is",
+    "Writing with the model",
+  ),
+  row("xray", "anywhere", ["alt+x"], "x-ray: colour words by how likely they are", "Writing with the model"),
+  row(
+    "xraySentences",
+    "anywhere",
+    ["shift+alt+x"],
+    "the oddest and the flattest sentences of the chapter",
+    "Writing with the model",
+  ),
 
   row("toggleControls", "anywhere", ["ctrl+t"], "into and out of the controls", "Controls"),
   row("previousControl", "controls", ["up", "shift+tab"], "the control above", "Controls"),

@@ -1,7 +1,8 @@
 import type { Text } from "@codemirror/state";
-import type { GenerationEvent, ModelCard } from "../engine/types.ts";
+import type { Alternatives, GenerationEvent, ModelCard, ScoredToken } from "../engine/types.ts";
 import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
+import type { XRayRequest } from "../story/xray.ts";
 import type { CommandName } from "./keymap.ts";
 import type { VimState } from "./vim.ts";
 
@@ -56,6 +57,11 @@ export type Message =
       readonly text: string;
       readonly at: number;
     }
+  /** A stretch was scored for the x-ray. */
+  | { readonly type: "scored"; readonly request: XRayRequest; readonly tokens: readonly ScoredToken[] }
+  | { readonly type: "scoringFailed"; readonly text: string }
+  | { readonly type: "foreseen"; readonly id: GenerationId; readonly found: Alternatives }
+  | { readonly type: "foresightFailed"; readonly id: GenerationId; readonly text: string }
   | { readonly type: "autosave" }
   /** Nothing has happened for a moment. */
   | { readonly type: "rested" }

@@ -14,6 +14,7 @@ import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
 import type { Palettes } from "./themes.ts";
 import type { VimState } from "./vim.ts";
+import type { Foresight, XRayView } from "./xray.ts";
 
 /** The story's file as the editor knows it. */
 export interface StoryFile {
@@ -110,6 +111,10 @@ export interface Model {
   readonly dialog: Dialog | null;
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
+  /** How likely each word is to the model; null while nobody asks. */
+  readonly xray: XRayView | null;
+  /** What could stand at a place, as asked for last. */
+  readonly foresight: Foresight | null;
   /** Name of the theme; `auto` goes by the terminal's background. */
   readonly theme: string;
   /** The colours there are: those in the box and the user's own. */

@@ -18,7 +18,7 @@ export interface OfferedChoice {
 /** One request to the engine on behalf of an offer, as far as it has come. */
 export interface Running {
   readonly id: GenerationId;
-  readonly request: { readonly selected?: string; readonly after?: string; readonly blanks?: string };
+  readonly request: Pick<GenerationRecord, "selected" | "after" | "blanks" | "begin">;
   readonly settings: SamplingSettings;
   readonly steering?: Steering;
   /** Choices asked for. */
@@ -50,11 +50,13 @@ export interface Offer {
   readonly progress: { readonly done: number; readonly label: string } | null;
   /** What stands between the offered text and a story that goes on behind it: nothing, a space, a blank line. */
   readonly joint: "" | " " | "\n\n";
+  /** What each choice begins with: words that were chosen, and not written with it. */
+  readonly begin: string;
 }
 
 /** An empty offer at a place, waiting for its first generation. */
 export function emptyOffer(task: Offer["task"], from: number, to: number, joint: Offer["joint"] = ""): Offer {
-  return { task, from, to, choices: [], shown: 0, taken: 0, running: null, progress: null, joint };
+  return { task, from, to, choices: [], shown: 0, taken: 0, running: null, progress: null, joint, begin: "" };
 }
 
 /** What must stand between text put in at `pos` and the story behind it, so that no two words run together. */
@@ -114,7 +116,7 @@ export function receiveEvent(offer: Offer, id: GenerationId, event: GenerationEv
       return {
         ...changeChoice(offer, id, event.choice.index, (choice) => ({
           ...choice,
-          text: event.choice.text,
+          text: offer.begin + event.choice.text,
           finished: event.choice,
         })),
         running: {
@@ -167,7 +169,10 @@ function changeChoice(
     const choices = offer.choices.map((choice, i) => (i === at ? change(choice) : choice));
     return { ...offer, choices };
   }
-  return { ...offer, choices: [...offer.choices, change({ generation, index, text: "", finished: null })] };
+  return {
+    ...offer,
+    choices: [...offer.choices, change({ generation, index, text: offer.begin, finished: null })],
+  };
 }
 
 function recordedChoice(choice: Choice): RecordedChoice {

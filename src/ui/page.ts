@@ -4,13 +4,15 @@ import { itemAt } from "../story/long-list.ts";
 import type { Passage } from "../story/passages.ts";
 import { type Selection, selectionRange } from "../story/selection.ts";
 import { unitAt } from "../story/units.ts";
+import { bandOf, marksBetween } from "../story/xray.ts";
 import { composeDisplay, type Display } from "./display.ts";
 import { geometry } from "./geometry.ts";
 import { inputCursor } from "./input-cursor.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { remainingText } from "./offer.ts";
-import { type Range, rowSpans, type Span } from "./rows.ts";
+import { type Marks, type Range, rowSpans, type Span } from "./rows.ts";
+import { shownXRay } from "./xray-view.ts";
 
 /** The story on the page: the present one, or an earlier one that the history shows. */
 export function shownDocument({ tree, panel }: Pick<Model, "tree" | "panel">): StoryDocument {
@@ -88,7 +90,9 @@ export interface PaintedRow {
 export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
   const { page, margin, textWidth } = geometry(model);
   const display = pageDisplay(model);
-  const marks = {
+  const rows = layout.visibleRows(display.text, model.top, textWidth, page.height);
+  const marks: Marks = {
+    bands: displayedBands(model, display, rows[0]?.from ?? 0, rows.at(-1)?.to ?? 0),
     passages: displayedPassages(display, shownDocument(model).passages),
     ghost: display.ghost,
     selection: displayedSelection(model, display),
@@ -101,7 +105,7 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
     { text: " ".repeat(Math.max(0, margin - 2)), style: "text" },
     { text: `${OFFERED} `, style: "ghost" },
   ];
-  return layout.visibleRows(display.text, model.top, textWidth, page.height).map((row) => {
+  return rows.map((row) => {
     const isOffered = margin >= 2 && ghost !== null && row.from < ghost.to && row.to > ghost.from;
     return { spans: [...(isOffered ? offered : indent), ...rowSpans(display.text, row, marks)] };
   });
@@ -141,6 +145,24 @@ function displayedMatches(model: Model, display: Display): readonly Range[] {
   const shift = display.ghost ? display.ghost.to - display.ghost.from : 0;
   if (shift === 0) return matches;
   return matches.map(({ from, to }) => ({ from: display.toDisplay(from), to: display.toDisplay(to) }));
+}
+
+/** The bands of the x-ray between two positions of the display. What is on offer has none. */
+function displayedBands(
+  model: Model,
+  display: Display,
+  from: number,
+  to: number,
+): NonNullable<Marks["bands"]> {
+  const xray = shownXRay(model);
+  if (!xray) return [];
+  const { ghost } = display;
+  return marksBetween(xray, display.toStory(from), display.toStory(to)).flatMap((mark) => {
+    const range = { from: display.toDisplay(mark.from), to: display.toDisplay(mark.to) };
+    // A word in which something is offered, and words that a rewrite would replace, are not there as they are.
+    const covered = ghost !== null && range.from < ghost.to && range.to > ghost.from;
+    return covered || range.from >= range.to ? [] : [{ ...range, band: bandOf(mark.rank) }];
+  });
 }
 
 /** What is not dimmed, with what is on offer in it; null for everything. */

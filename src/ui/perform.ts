@@ -2,7 +2,8 @@ import type { Text } from "@codemirror/state";
 import type { Engine, GenerationRequest } from "../engine/types.ts";
 import { errorMessage } from "../errors.ts";
 import type { SessionRecord } from "../sessions/records.ts";
-import type { Effect } from "./effects.ts";
+import type { XRayRequest } from "../story/xray.ts";
+import type { Effect, ForesightRequest } from "./effects.ts";
 import type { Message } from "./message.ts";
 
 /** The file on disk is not what the editor last read or wrote. */
@@ -45,6 +46,8 @@ export function createPerformer(
 ): (effect: Effect) => void {
   const running = new Map<string, AbortController>();
   let preparing = new AbortController();
+  let scoring = new AbortController();
+  let foreseeing = new AbortController();
 
   async function generate(request: GenerationRequest): Promise<void> {
     const { id } = request;
@@ -73,6 +76,33 @@ export function createPerformer(
       await engine.prepare(request, signal);
     } catch {
       // The writer did not ask for it. What keeps the engine from it is told with the next generation.
+    }
+  }
+
+  async function score(request: XRayRequest | null): Promise<void> {
+    scoring.abort();
+    if (request === null) return;
+    scoring = new AbortController();
+    const { signal } = scoring;
+    try {
+      const engine = await services.engine();
+      const { tokens } = await engine.score(request.text, { before: request.before, signal });
+      dispatch({ type: "scored", request, tokens });
+    } catch (error) {
+      if (!signal.aborted) dispatch({ type: "scoringFailed", text: withHint(error) });
+    }
+  }
+
+  async function foresee({ id, before, ...options }: ForesightRequest): Promise<void> {
+    foreseeing.abort();
+    foreseeing = new AbortController();
+    const { signal } = foreseeing;
+    try {
+      const engine = await services.engine();
+      dispatch({ type: "engineReady", card: engine.card });
+      dispatch({ type: "foreseen", id, found: await engine.alternatives(before, { ...options, signal }) });
+    } catch (error) {
+      if (!signal.aborted) dispatch({ type: "foresightFailed", id, text: withHint(error) });
     }
   }
 
@@ -138,6 +168,12 @@ export function createPerformer(
         return;
       case "prepare":
         void prepare(effect.request);
+        return;
+      case "score":
+        void score(effect.request);
+        return;
+      case "foresee":
+        void foresee(effect.request);
         return;
       case "save":
         void save(effect);

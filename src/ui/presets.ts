@@ -48,6 +48,7 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Record<CommandName, re
     rewrite: ["alt+r"],
     outline: ["alt+g"],
     palette: ["alt+x"],
+    xray: ["ctrl+x x"],
     history: ["f5"],
     save: ["ctrl+x ctrl+s"],
     saveAs: ["ctrl+x ctrl+w", "f2"],

@@ -1,4 +1,5 @@
 import type { Text } from "@codemirror/state";
+import type { Band } from "../story/xray.ts";
 import type { PageRow } from "./place.ts";
 import { eachCluster } from "./terminal/clusters.ts";
 import { visible } from "./terminal/widths.ts";
@@ -6,8 +7,12 @@ import { visible } from "./terminal/widths.ts";
 /** Who wrote a piece of text on the page. */
 export type Voice = "text" | "model" | "ghost";
 
-/** How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps found, perhaps selected. */
-export type PageStyle = `${"" | "heading+"}${Voice}${"" | "+match"}${"" | "+dimmed"}${"" | "+selection"}`;
+/**
+ * How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps in a band of the x-ray,
+ * perhaps found, perhaps selected.
+ */
+export type PageStyle =
+  `${"" | "heading+"}${Voice}${"" | `+${Band}`}${"" | "+match"}${"" | "+dimmed"}${"" | "+selection"}`;
 
 /** A piece of a row in one style, ready to paint: no tabs, no control characters. */
 export interface Span {
@@ -28,6 +33,8 @@ export interface Marks {
   readonly passages: readonly Range[];
   /** What a search found, in order and apart from each other. */
   readonly matches: readonly Range[];
+  /** The bands of the x-ray, in order and apart from each other. */
+  readonly bands?: readonly (Range & { readonly band: Band })[];
   /** What is not dimmed; null for everything. */
   readonly focus: Range | null;
   /** Null if nothing is selected. */
@@ -101,11 +108,12 @@ function wholeCharacters(shown: string, from: number, to: number, column: number
 function edgesIn(
   from: number,
   to: number,
-  { ghost, passages, matches, focus, selection }: Marks,
+  { ghost, passages, matches, bands = [], focus, selection }: Marks,
 ): readonly number[] {
   const ranges = [
     ...passagesIn(from, to, passages),
     ...passagesIn(from, to, matches),
+    ...passagesIn(from, to, bands),
     ...(ghost ? [ghost] : []),
     ...(selection ? [selection] : []),
     ...(focus ? [focus] : []),
@@ -142,9 +150,11 @@ function isWithin(range: Range | null, pos: number): boolean {
 }
 
 function pageStyle(pos: number, heading: boolean, marks: Marks): PageStyle {
-  const { matches, focus, selection } = marks;
+  const { matches, bands = [], focus, selection } = marks;
   const matched = isWithin(matches[firstEndingAfter(pos, matches)] ?? null, pos);
   const selected = isWithin(selection, pos);
+  const near = bands[firstEndingAfter(pos, bands)];
+  const band = near && isWithin(near, pos) ? (`+${near.band}` as const) : "";
   const dimmed = focus !== null && !isWithin(focus, pos);
-  return `${heading ? "heading+" : ""}${voiceAt(pos, marks)}${matched ? "+match" : ""}${dimmed ? "+dimmed" : ""}${selected ? "+selection" : ""}`;
+  return `${heading ? "heading+" : ""}${voiceAt(pos, marks)}${band}${matched ? "+match" : ""}${dimmed ? "+dimmed" : ""}${selected ? "+selection" : ""}`;
 }

@@ -113,7 +113,7 @@ export function createStudio(options: StudioOptions): Studio {
     } else {
       refreshChrome();
     }
-    if (message.type === "generation") paintSoon();
+    if (message.type === "generation" || message.type === "scored") paintSoon();
     else paintNow();
   }
 
@@ -143,6 +143,8 @@ function needsChromeNow(before: Model, after: Model): boolean {
     before.dialog !== after.dialog ||
     before.panel !== after.panel ||
     before.find !== after.find ||
+    (before.xray === null) !== (after.xray === null) ||
+    before.foresight !== after.foresight ||
     before.focus !== after.focus ||
     before.control !== after.control ||
     before.settings !== after.settings ||

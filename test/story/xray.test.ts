@@ -256,10 +256,11 @@ describe("the x-ray", () => {
     ];
     const scored = withScores(xray, request, tokens);
     expect(marksBetween(scored, 0, 99)).toEqual([
-      { from: 1, to: 4, surprisal: 3, rank: 300, tokens: 2 },
-      { from: 4, to: 6, surprisal: 0.5, rank: 1, tokens: 1 },
+      { from: 2, to: 4, surprisal: 3, rank: 300, tokens: 2 },
+      { from: 5, to: 6, surprisal: 0.5, rank: 1, tokens: 1 },
     ]);
-    expect(marksBetween(scored, 4, 5)).toHaveLength(1);
+    expect(marksBetween(scored, 3, 5)).toHaveLength(1);
+    expect(marksOf([{ text: "\n\n", logprob: -1, rank: 2 }])).toEqual([]);
   });
 
   it("leaves front matter out, also of what is read before", () => {

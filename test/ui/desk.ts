@@ -57,6 +57,8 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     prepared: null,
     dialog: null,
     panel: null,
+    xray: null,
+    foresight: null,
     theme: "auto",
     palettes: PALETTES,
     focusMode: "off",

@@ -28,6 +28,10 @@ const STATES: Readonly<Record<string, (desk: Desk) => Desk>> = {
   counts: (desk) => desk.press("alt+=", "down"),
   themes: (desk) => desk.press("f9", "down"),
   find: (desk) => desk.press("ctrl+f").type("the"),
+  "x-ray": (desk) => desk.press("alt+x"),
+  "x-ray and search": (desk) => desk.press("alt+x", "ctrl+f").type("the"),
+  sentences: (desk) => desk.press("shift+alt+x", "down"),
+  alternatives: (desk) => desk.press("alt+n", "down"),
   replace: (desk) => desk.press("ctrl+f").type("the").press("tab").type("a longer thing"),
   "find and offered": (desk) => desk.press("tab").answer(" a", " b", " c").press("ctrl+f").type("it"),
 };
@@ -95,7 +99,7 @@ describe("at any size, whatever is open", () => {
         expect(tooSmall).toBe(columns < SMALLEST.columns || rows < SMALLEST.rows);
         if (tooSmall) return;
         const below = panel.width === columns ? panel.height : 0;
-        expect(1 + page.height + choices + below + find + places.dialog + status).toBe(rows);
+        expect(1 + page.height + choices + below + places.legend + find + places.dialog + status).toBe(rows);
         if (rows >= 8) expect(page.height).toBeGreaterThanOrEqual(3);
         if (panel.width < columns) expect(page.width + controls + panel.width).toBe(columns);
         if (rows >= 12 && model.panel && !dialog && !model.notice)

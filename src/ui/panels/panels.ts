@@ -1,13 +1,17 @@
 import type { PanelName } from "../panel.ts";
+import { ALTERNATIVES } from "./alternatives.ts";
 import { COUNTS } from "./counts.ts";
 import { HISTORY } from "./history.ts";
 import { OUTLINE } from "./outline.ts";
 import { PALETTE } from "./palette.ts";
 import type { PanelKind } from "./panel-kind.ts";
 import { THEMES } from "./themes.ts";
+import { XRAY } from "./xray.ts";
 
 /** How each panel behaves. */
 export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
+  alternatives: ALTERNATIVES,
+  xray: XRAY,
   counts: COUNTS,
   history: HISTORY,
   outline: OUTLINE,

@@ -17,6 +17,7 @@ import {
   toggleFind,
   typeFind,
 } from "./find.ts";
+import { showAlternatives } from "./foresight.ts";
 import { abandonGenerations } from "./generation.ts";
 import { handOver } from "./hand-over.ts";
 import {
@@ -42,6 +43,7 @@ import { quit, save } from "./save.ts";
 import { andThen, type Step } from "./step.ts";
 import { takeOver } from "./take-over.ts";
 import { countToday } from "./today.ts";
+import { toggleXRay } from "./xray.ts";
 
 /** What a command may need besides the model. */
 interface Circumstances {
@@ -63,6 +65,11 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   nextChoice: (model, { id, at }) => showChoice(model, 1, id, at),
   previousChoice: (model, { id, at }) => showChoice(model, -1, id, at),
   rewrite: (model, { id, at }) => proposeRewrite(model, id, at),
+
+  xray: (model, { layout }) => toggleXRay(model, layout),
+  xraySentences: (model, { layout }) =>
+    andThen(model.xray ? [model, []] : toggleXRay(model, layout), (next) => togglePanel(next, "xray")),
+  alternatives: (model, { id }) => showAlternatives(model, id),
 
   toggleControls: (model) => [focusControls(model, model.focus === "story"), []],
   leaveControls: (model) => [focusControls(model, false), []],

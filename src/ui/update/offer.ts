@@ -26,6 +26,18 @@ function proposeAt(model: Model, place: number, id: GenerationId, at: number): S
   );
 }
 
+/** Asks the model to go on at a place from a beginning, which is offered with what it writes. */
+export function proposeFrom(model: Model, place: number, begin: string, id: GenerationId, at: number): Step {
+  const { text } = currentDocument(model.tree);
+  return andThen(dropOffer(model, at), (next) =>
+    ask(
+      { ...next, offer: { ...emptyOffer("continue", place, place, jointAt(text, place)), begin } },
+      id,
+      model.choices,
+    ),
+  );
+}
+
 /** Asks the model for other words for the selection, or for the sentence at the cursor. */
 export function proposeRewrite(model: Model, id: GenerationId, at: number): Step {
   const { text } = currentDocument(model.tree);
@@ -107,11 +119,16 @@ function ask(model: Model, id: GenerationId, choices: number): Step {
     offer.task === "rewrite"
       ? rewritePrompt(document, { from: offer.from, to: offer.to })
       : continuePrompt(document, offer.from);
-  const request: GenerationRequest = { id, task: offer.task, ...prompt, choices, settings };
-  const { before, steering, ...kept } = prompt;
+  const { before: written, steering, ...kept } = prompt;
+  const before = written + offer.begin;
+  const request: GenerationRequest = { id, task: offer.task, ...prompt, before, choices, settings };
   const running = {
     id,
-    request: { ...(offer.task === "rewrite" ? kept : {}), ...blanksAfter(before) },
+    request: {
+      ...(offer.task === "rewrite" ? kept : {}),
+      ...blanksAfter(before),
+      ...(offer.begin === "" ? {} : { begin: offer.begin }),
+    },
     settings,
     ...(steering ? { steering } : {}),
     count: choices,

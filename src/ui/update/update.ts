@@ -10,6 +10,7 @@ import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText, smarten } from "./edit.ts";
 import { fileChanged } from "./file-changed.ts";
 import { closeFind, settleFind, typeFind } from "./find.ts";
+import { foresightFailed, receiveAlternatives } from "./foresight.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
 import { takeBack } from "./hand-over.ts";
 import { scrollBy } from "./move.ts";
@@ -20,6 +21,7 @@ import { autosave, reloaded, saved, saveFailed } from "./save.ts";
 import { andThen, type Step, warn } from "./step.ts";
 import { letGo, tookOver } from "./take-over.ts";
 import { beginDay, countToday, passOver } from "./today.ts";
+import { continueXRay, followXRay, receiveScores, scoringFailed } from "./xray.ts";
 
 /**
  * The whole behaviour of the editor: what a message makes of the model, and what it wants done in the world.
@@ -34,9 +36,10 @@ export function update(
   const ready = andThen(beginDay(endWelcome(model, message), message), (begun) =>
     stopPreparing(begun, message),
   );
-  const [reacted, effects] = andThen(ready, (begun) =>
+  const done = andThen(ready, (begun) =>
     andThen(react(begun, message, layout, guard), (after) => passOver(begun, after, message)),
   );
+  const [reacted, effects] = andThen(done, (after) => followXRay(model, after));
   const next = settleFind(model.tree, settleKeys(model, reacted, message), guard);
   if (next === model) return [model, effects];
   const moved =
@@ -45,6 +48,7 @@ export function update(
     next.offer !== model.offer ||
     next.columns !== model.columns ||
     next.rows !== model.rows ||
+    (next.xray === null) !== (model.xray === null) ||
     next.dialog !== model.dialog ||
     next.notice !== model.notice ||
     next.focus !== model.focus ||
@@ -124,7 +128,18 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
     case "autosave":
       return autosave(model);
     case "rested":
-      return andThen(countToday(model), prepareContinuation);
+      return andThen(
+        andThen(countToday(model), (next) => continueXRay(next, layout)),
+        (next) => (next.xray?.asked ? [next, []] : prepareContinuation(next)),
+      );
+    case "scored":
+      return receiveScores(model, message.request, message.tokens, layout);
+    case "scoringFailed":
+      return scoringFailed(model, message.text);
+    case "foreseen":
+      return receiveAlternatives(model, message.id, message.found);
+    case "foresightFailed":
+      return foresightFailed(model, message.id, message.text);
     case "saved":
       return saved(model, message.text, message.sha256, message.path, message.at);
     case "saveFailed":

@@ -1,0 +1,73 @@
+import { cursor } from "../../story/selection.ts";
+import type { XRay } from "../../story/xray.ts";
+import {
+  chapterAround,
+  extremesOf,
+  type ScoredSentence,
+  scoredSentences,
+} from "../../story/xray-sentences.ts";
+import type { Model } from "../model.ts";
+import { shownXRay } from "../xray-view.ts";
+import type { PanelKind, PanelLine } from "./panel-kind.ts";
+
+/** A sentence of the chapter at one end of the scale. */
+interface Extreme extends ScoredSentence {
+  readonly text: string;
+}
+
+/** Longest beginning of a sentence that is shown, in UTF-16 code units. */
+const SHOWN = 120;
+
+/** The sentences of the chapter that the model foresaw least, then those that it foresaw best; Enter goes there. */
+export const XRAY: PanelKind = {
+  title: "Oddest and flattest",
+  verb: "go there",
+  nothing: "no sentence is scored yet",
+  searchable: false,
+  lines: (model) => found(model).map(toLine),
+  first: () => 0,
+  preview(model, line) {
+    const sentence = found(model)[line];
+    if (!sentence) return [model, []];
+    return [{ ...model, selection: { anchor: sentence.from, head: sentence.to }, goalColumn: null }, []];
+  },
+  take(model, line, { panel }) {
+    const sentence = found({ ...model, panel })[line];
+    return [sentence ? { ...model, selection: cursor(sentence.from), goalColumn: null } : model, []];
+  },
+};
+
+const known = new WeakMap<XRay, { readonly at: number; readonly lines: readonly Extreme[] }>();
+
+/** The lines of a chapter, kept while the x-ray stays: they are asked for with every key. */
+function found(model: Model): readonly Extreme[] {
+  const xray = shownXRay(model);
+  if (!xray) return [];
+  // The chapter that the writer came from, wherever the page is looking.
+  const { from, to } = chapterAround(xray.text, (model.panel?.back.selection ?? model.selection).head);
+  const old = known.get(xray);
+  if (old?.at === from) return old.lines;
+  const { oddest, flattest } = extremesOf(scoredSentences(xray, from, to));
+  const lines = [...oddest, ...flattest].map((sentence) => ({
+    ...sentence,
+    text: xray.text.sliceString(sentence.from, Math.min(sentence.to, sentence.from + SHOWN)),
+  }));
+  known.set(xray, { at: from, lines });
+  return lines;
+}
+
+function toLine({ text, surprisal, deviation }: Extreme): PanelLine {
+  const chance = Math.exp(surprisal);
+  return {
+    prefix: deviation > 0 ? "▲ " : "▽ ",
+    text,
+    detail: `${inWords(deviation)} · 1 in ${Math.round(chance).toLocaleString("en")}`,
+  };
+}
+
+/** How far a sentence is from the chapter's others. */
+function inWords(deviation: number): string {
+  if (Math.abs(deviation) < 0.5) return "usual";
+  const degree = Math.abs(deviation) >= 2 ? "very " : "";
+  return degree + (deviation > 0 ? "odd" : "flat");
+}
