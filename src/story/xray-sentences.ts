@@ -77,7 +77,8 @@ function sentencesBetween(text: Text, from: number, to: number) {
         const words = line.text.slice(start, end).trim();
         const at = line.from + line.text.indexOf(words, start);
         const isWhole = at >= from && at + words.length <= to;
-        if (isWhole && countWords(words) >= FEWEST_WORDS) sentences.push({ from: at, to: at + words.length, letters: words.replaceAll(/\s/gu, "").length });
+        if (isWhole && countWords(words) >= FEWEST_WORDS)
+          sentences.push({ from: at, to: at + words.length, letters: words.replaceAll(/\s/gu, "").length });
         start = end;
       }
     }

@@ -45,7 +45,7 @@ export const COMMANDS = [
   row(
     "xraySentences",
     "anywhere",
-    ["shift+alt+x"],
+    ["alt+o"],
     "the oddest and the flattest sentences of the chapter",
     "Writing with the model",
   ),

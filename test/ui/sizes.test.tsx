@@ -30,7 +30,7 @@ const STATES: Readonly<Record<string, (desk: Desk) => Desk>> = {
   find: (desk) => desk.press("ctrl+f").type("the"),
   "x-ray": (desk) => desk.press("alt+x"),
   "x-ray and search": (desk) => desk.press("alt+x", "ctrl+f").type("the"),
-  sentences: (desk) => desk.press("shift+alt+x", "down"),
+  sentences: (desk) => desk.press("alt+o", "down"),
   alternatives: (desk) => desk.press("alt+n", "down"),
   replace: (desk) => desk.press("ctrl+f").type("the").press("tab").type("a longer thing"),
   "find and offered": (desk) => desk.press("tab").answer(" a", " b", " c").press("ctrl+f").type("it"),
