@@ -15,6 +15,7 @@ await build({
     cli: "src/cli.ts",
     "engine-host": "src/engine/process/host.ts",
     "bench-host": "src/commands/bench-host.ts",
+    "spelling-host": "src/commands/spelling-host.ts",
     index: "src/index.ts",
   },
   outdir: "dist",

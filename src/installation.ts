@@ -15,6 +15,8 @@ export interface Installation {
   readonly engineHost: string;
   /** The child process of `inkwright bench`, bundled by the build. */
   readonly benchHost: string;
+  /** The spell checker's thread, bundled by the build. */
+  readonly spellingHost: string;
 }
 
 /** Name and version if `file` is a package.json of this program, else undefined. */
@@ -46,6 +48,7 @@ export function installation(from: string = import.meta.url): Installation {
         stories: join(root, "stories"),
         engineHost: join(root, "dist", "engine-host.js"),
         benchHost: join(root, "dist", "bench-host.js"),
+        spellingHost: join(root, "dist", "spelling-host.js"),
       };
     }
     if (dirname(root) === root) throw new Error(`no package.json named inkwright above ${start}`);

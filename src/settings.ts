@@ -29,6 +29,8 @@ export interface Settings extends SamplingSettings {
   readonly reduced_motion: boolean;
   /** Whether the editor makes straight quotes curly as they are typed. */
   readonly smart_quotes: boolean;
+  /** Name of the dictionary by which spelling is checked; `off` for none. */
+  readonly spelling: string;
   /** Words to write in a day, and in a story; 0 for no goal. */
   readonly daily_goal: number;
   readonly story_goal: number;
@@ -127,6 +129,12 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     "make typed quotes curly, -- a dash and ... an ellipsis; undo gives back what was typed",
     false,
   ),
+  spelling: {
+    description: "the dictionary by which the editor marks misspelled words",
+    expects: "off, en, en-us, en-gb or the name of a dictionary of your own",
+    default: "off",
+    schema: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_.@-]*$/u),
+  },
   daily_goal: whole(0, 1_000_000, "words that you mean to write in a day; 0 for no goal", 0),
   story_goal: whole(0, 100_000_000, "words that your story is to have; 0 for no goal", 0),
   stories: {

@@ -106,6 +106,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^zod$/, files: /^(engine|sessions)\/|^settings\.ts$|^commands\/theme-files\.ts$/ },
   { name: /^conf$/, files: /^settings-file\.ts$/ },
   { name: /^commander$/, files: /^commands\/(program|subprograms|(\w+-)?flags|main)\.ts$/ },
+  { name: /^nspell$/, files: /^commands\/spelling-checker\.ts$/ },
   { name: /^(ink|react)$/, files: /^ui\/.*\.tsx$|^commands\/write\.tsx$/ },
   { name: /^get-east-asian-width$/, files: /^ui\// },
 ];

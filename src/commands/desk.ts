@@ -4,12 +4,14 @@ import { currentDocument, currentRevision } from "../story/history.ts";
 import { createKeymap } from "../ui/bindings.ts";
 import { isDirty, type Model, type Notice } from "../ui/model.ts";
 import type { Services } from "../ui/perform.ts";
+import { unreadSpelling } from "../ui/spelling.ts";
 import { VIM_START } from "../ui/vim.ts";
 import type { CommandContext } from "./context.ts";
 import { openDayWords } from "./day-words.ts";
 import { engineStarter } from "./engine-starter.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { rememberSettings } from "./remembered-settings.ts";
+import { openSpelling } from "./spelling.ts";
 import { openHome } from "./story-home.ts";
 import { readThemes } from "./theme-files.ts";
 
@@ -80,6 +82,7 @@ export async function openDesk(
   for (const problem of problems) warn(problem);
   const themes = await readThemes(context.settings.path, values.theme);
   for (const problem of themes.problems) warn(problem);
+  const speller = await openSpelling(context, path);
   const autosave = values.autosave_seconds * 1000;
   return {
     parting,
@@ -109,6 +112,7 @@ export async function openDesk(
       focusMode: values.focus,
       typewriter: values.typewriter,
       smartQuotes: values.smart_quotes,
+      spelling: unreadSpelling(values.spelling, speller.dictionaries),
       reducedMotion: values.reduced_motion || isOn(context.env.REDUCE_MOTION),
       goals: { daily: values.daily_goal, story: values.story_goal },
       today: dayWords.today,
@@ -143,6 +147,7 @@ export async function openDesk(
         parting.push(`The story could not be saved to ${path}. A copy is in ${kept}.`);
       },
       keepDay: dayWords.keep,
+      spelling: speller.services,
       remember: remembered.set,
       now: () => context.now().getTime(),
     },
@@ -165,7 +170,7 @@ export async function openDesk(
     },
     async close() {
       remembered.write();
-      await Promise.all([home.close(), engine.close(), dayWords.write()]);
+      await Promise.all([home.close(), engine.close(), dayWords.write(), speller.close()]);
     },
   };
 }

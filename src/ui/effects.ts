@@ -3,6 +3,7 @@ import type { AlternativesOptions, GenerationRequest } from "../engine/types.ts"
 import type { SessionRecord } from "../sessions/records.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { XRayRequest } from "../story/xray.ts";
+import type { SpellingEffect } from "./spelling-effects.ts";
 
 /** What is asked of the engine for a list of alternatives. */
 export type ForesightRequest = Omit<AlternativesOptions, "signal"> & {
@@ -12,6 +13,7 @@ export type ForesightRequest = Omit<AlternativesOptions, "signal"> & {
 
 /** What `update` wants done in the world, as data; the studio does it and reports back with messages. */
 export type Effect =
+  | SpellingEffect
   | { readonly type: "generate"; readonly request: GenerationRequest }
   | { readonly type: "cancel"; readonly id: GenerationId }
   /** Lets the engine read ahead what a request would make it read; null: stops that. Of its failures nothing is heard. */

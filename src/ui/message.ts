@@ -4,6 +4,7 @@ import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { XRayRequest } from "../story/xray.ts";
 import type { CommandName } from "./keymap.ts";
+import type { SpellingMessage } from "./spelling-effects.ts";
 import type { VimState } from "./vim.ts";
 
 /**
@@ -11,6 +12,7 @@ import type { VimState } from "./vim.ts";
  * of its own.
  */
 export type Message =
+  | SpellingMessage
   | {
       readonly type: "command";
       readonly command: CommandName;

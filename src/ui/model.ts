@@ -12,6 +12,7 @@ import type { CommandName } from "./keymap.ts";
 import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
+import type { Spelling } from "./spelling.ts";
 import type { Palettes } from "./themes.ts";
 import type { VimState } from "./vim.ts";
 import type { Foresight, XRayView } from "./xray.ts";
@@ -127,6 +128,7 @@ export interface Model {
   readonly reducedMotion: boolean;
   /** Whether typed quotes, dashes and dots become those of print. */
   readonly smartQuotes: boolean;
+  readonly spelling: Spelling;
   readonly goals: Goals;
   /** The words of the day, as of the writer's last pause. */
   readonly today: DayCount;

@@ -12,6 +12,7 @@ import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { remainingText } from "./offer.ts";
 import { type Marks, type Range, rowSpans, type Span } from "./rows.ts";
+import { misspelledRanges } from "./spelling-marks.ts";
 import { shownXRay } from "./xray-view.ts";
 
 /** The story on the page: the present one, or an earlier one that the history shows. */
@@ -97,6 +98,11 @@ export function pageRows(model: Model, layout: Layout): readonly PaintedRow[] {
     ghost: display.ghost,
     selection: displayedSelection(model, display),
     matches: displayedMatches(model, display),
+    misspelled: misspelledRanges(model, {
+      text: shownDocument(model).text,
+      display,
+      seen: { from: rows[0]?.from ?? 0, to: rows.at(-1)?.to ?? 0 },
+    }),
     focus: displayedFocus(model, display),
   };
   const { ghost } = display;

@@ -24,4 +24,12 @@ export interface Panel {
 }
 
 /** Names of the panels. */
-export type PanelName = "alternatives" | "xray" | "counts" | "history" | "outline" | "palette" | "themes";
+export type PanelName =
+  | "alternatives"
+  | "xray"
+  | "counts"
+  | "history"
+  | "outline"
+  | "palette"
+  | "spelling"
+  | "themes";

@@ -5,6 +5,8 @@ import type { SessionRecord } from "../sessions/records.ts";
 import type { XRayRequest } from "../story/xray.ts";
 import type { Effect, ForesightRequest } from "./effects.ts";
 import type { Message } from "./message.ts";
+import type { SpellingServices } from "./spelling-effects.ts";
+import { createSpeller } from "./spelling-performer.ts";
 
 /** The file on disk is not what the editor last read or wrote. */
 export interface SaveOutcome {
@@ -30,6 +32,7 @@ export interface Services {
   letGo(effect: Extract<Effect, { type: "letGo" }>): Promise<void>;
   /** Resolves with what the writer's own editor made of the text. */
   editElsewhere(text: string): Promise<string>;
+  readonly spelling: SpellingServices;
   copy(text: string): void;
   keepDay(day: string, story: string, words: number): void;
   remember(key: string, value: unknown): void;
@@ -44,6 +47,7 @@ export function createPerformer(
   services: Services,
   dispatch: (message: Message) => void,
 ): (effect: Effect) => void {
+  const spell = createSpeller(services.spelling, dispatch, withHint);
   const running = new Map<string, AbortController>();
   let preparing = new AbortController();
   let scoring = new AbortController();
@@ -207,6 +211,12 @@ export function createPerformer(
         return;
       case "abandon":
         void abandon(effect.text);
+        return;
+      case "spell":
+      case "suggest":
+      case "seekMisspelling":
+      case "keepWord":
+        spell(effect);
         return;
       case "quit":
         services.quit();

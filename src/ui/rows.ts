@@ -8,11 +8,11 @@ import { visible } from "./terminal/widths.ts";
 export type Voice = "text" | "model" | "ghost";
 
 /**
- * How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps in a band of the x-ray,
- * perhaps found, perhaps selected.
+ * How a piece of text on the page is painted: its voice, perhaps inside a heading, perhaps misspelled or in a band of
+ * the x-ray, perhaps found, perhaps selected.
  */
 export type PageStyle =
-  `${"" | "heading+"}${Voice}${"" | `+${Band}`}${"" | "+match"}${"" | "+dimmed"}${"" | "+selection"}`;
+  `${"" | "heading+"}${Voice}${"" | "+misspelled" | `+${Band}`}${"" | "+match"}${"" | "+dimmed"}${"" | "+selection"}`;
 
 /** A piece of a row in one style, ready to paint: no tabs, no control characters. */
 export interface Span {
@@ -35,6 +35,8 @@ export interface Marks {
   readonly matches: readonly Range[];
   /** The bands of the x-ray, in order and apart from each other. */
   readonly bands?: readonly (Range & { readonly band: Band })[];
+  /** Misspelled words, in order and apart from each other; not marked in a band of the x-ray. */
+  readonly misspelled?: readonly Range[];
   /** What is not dimmed; null for everything. */
   readonly focus: Range | null;
   /** Null if nothing is selected. */
@@ -108,12 +110,13 @@ function wholeCharacters(shown: string, from: number, to: number, column: number
 function edgesIn(
   from: number,
   to: number,
-  { ghost, passages, matches, bands = [], focus, selection }: Marks,
+  { ghost, passages, matches, bands = [], misspelled = [], focus, selection }: Marks,
 ): readonly number[] {
   const ranges = [
     ...passagesIn(from, to, passages),
     ...passagesIn(from, to, matches),
     ...passagesIn(from, to, bands),
+    ...passagesIn(from, to, misspelled),
     ...(ghost ? [ghost] : []),
     ...(selection ? [selection] : []),
     ...(focus ? [focus] : []),
@@ -150,11 +153,12 @@ function isWithin(range: Range | null, pos: number): boolean {
 }
 
 function pageStyle(pos: number, heading: boolean, marks: Marks): PageStyle {
-  const { matches, bands = [], focus, selection } = marks;
+  const { matches, bands = [], misspelled = [], focus, selection } = marks;
   const matched = isWithin(matches[firstEndingAfter(pos, matches)] ?? null, pos);
   const selected = isWithin(selection, pos);
   const near = bands[firstEndingAfter(pos, bands)];
-  const band = near && isWithin(near, pos) ? (`+${near.band}` as const) : "";
+  const wrong = isWithin(misspelled[firstEndingAfter(pos, misspelled)] ?? null, pos);
+  const band = near && isWithin(near, pos) ? (`+${near.band}` as const) : wrong ? "+misspelled" : "";
   const dimmed = focus !== null && !isWithin(focus, pos);
   return `${heading ? "heading+" : ""}${voiceAt(pos, marks)}${band}${matched ? "+match" : ""}${dimmed ? "+dimmed" : ""}${selected ? "+selection" : ""}`;
 }

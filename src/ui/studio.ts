@@ -3,6 +3,7 @@ import type { Effect } from "./effects.ts";
 import type { Layout } from "./layout.ts";
 import type { Message } from "./message.ts";
 import type { Model } from "./model.ts";
+import { isSpellingOn } from "./spelling.ts";
 import { update } from "./update/update.ts";
 
 /** Milliseconds between two paintings of streaming text (30 a second). */
@@ -12,6 +13,9 @@ const CHROME_MS = 100;
 
 /** Milliseconds without a key after which the engine may read ahead. */
 const REST_MS = 400;
+
+/** Milliseconds after a change until unknown words on the page are looked up. */
+const PROOFREAD_MS = 150;
 
 /** Timers, passed in so that a test can hold time still. */
 export interface Timers {
@@ -56,6 +60,7 @@ export function createStudio(options: StudioOptions): Studio {
   let chromeTimer: unknown = null;
   let autosaveTimer: unknown = null;
   let restTimer: unknown = null;
+  let proofTimer: unknown = null;
   let closed = false;
 
   function refreshChrome(): void {
@@ -94,6 +99,14 @@ export function createStudio(options: StudioOptions): Studio {
     }, REST_MS);
   }
 
+  function proofreadLater(): void {
+    if (proofTimer !== null || closed || !isSpellingOn(model.spelling)) return;
+    proofTimer = timers.set(() => {
+      proofTimer = null;
+      dispatch({ type: "proofread" });
+    }, PROOFREAD_MS);
+  }
+
   function dispatch(message: Message): void {
     if (closed) return;
     const before = model;
@@ -101,11 +114,12 @@ export function createStudio(options: StudioOptions): Studio {
     model = next;
     for (const effect of effects) perform(effect);
     if (model === before && effects.length === 0) return;
-    if (message.type === "rested") {
+    if (message.type === "rested" || message.type === "proofread") {
       if (model.notice !== before.notice) refreshChrome();
       return;
     }
     restLater();
+    proofreadLater();
     if (model.tree !== before.tree) autosaveLater();
     if (needsChromeNow(before, model)) {
       shown = model;
@@ -128,7 +142,7 @@ export function createStudio(options: StudioOptions): Studio {
     snapshot: () => shown,
     close() {
       closed = true;
-      for (const timer of [paintTimer, chromeTimer, autosaveTimer, restTimer]) {
+      for (const timer of [paintTimer, chromeTimer, autosaveTimer, restTimer, proofTimer]) {
         if (timer !== null) timers.clear(timer);
       }
     },

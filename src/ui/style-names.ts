@@ -4,6 +4,7 @@ export const STYLE_NAMES = [
   "heading",
   "model",
   "ghost",
+  "misspelled",
   "top10",
   "top100",
   "top1000",

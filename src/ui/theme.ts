@@ -9,6 +9,8 @@ export interface Theme {
   readonly name: string;
   readonly depth: ColourDepth;
   readonly looks: Readonly<Record<StyleName, Look>>;
+  /** Whether the terminal has wavy underlines. */
+  readonly wavy: boolean;
   /** Text and background that are painted under everything; null leaves the terminal's own. */
   readonly ground: { readonly colour: Colour; readonly background: Colour } | null;
   /** A colour of the cursor that is seen on the painted ground, `#rrggbb`; null leaves the terminal's own. */
@@ -20,13 +22,14 @@ export interface Theme {
  *
  * @param options.palettes those in the box if not given
  * @param options.painted whether the theme's own ground is painted, too
+ * @param options.wavy whether the terminal has wavy underlines
  */
 export function createTheme(
   name: string,
   depth: ColourDepth,
-  options: { readonly palettes?: Palettes; readonly painted?: boolean } = {},
+  options: { readonly palettes?: Palettes; readonly painted?: boolean; readonly wavy?: boolean } = {},
 ): Theme {
-  const { painted = false } = options;
+  const { painted = false, wavy = false } = options;
   const palettes: Palettes = options.palettes ?? PALETTES;
   const palette = depth > 0 && Object.hasOwn(palettes, name) ? (palettes[name] ?? null) : null;
   const paints = painted ? palette : null;
@@ -34,6 +37,7 @@ export function createTheme(
     name: palette ? name : MONO_NAME,
     depth: palette ? depth : 0,
     looks: looksOf(palette),
+    wavy,
     ground: paints && { colour: colourOf(paints.text), background: colourOf(paints.ground) },
     cursor: paints?.accent[0] ?? null,
   };
@@ -120,7 +124,9 @@ function lookOf(theme: Theme, style: StyleName | PageStyle): Look {
   const layers = style.split("+");
   const looks = STYLE_NAMES.filter((name) => layers.includes(name)).map((name) => theme.looks[name]);
   const look: Look = Object.assign({}, ...looks);
-  return theme.depth >= 8 && look.colour ? { ...look, dim: false } : look;
+  const { wavy: _wavy, underlineColour: _colour, ...plain } = look;
+  const underlined = theme.wavy ? look : plain;
+  return theme.depth >= 8 && look.colour ? { ...underlined, dim: false } : underlined;
 }
 
 function inkColour(colour: Colour, depth: ColourDepth): string {

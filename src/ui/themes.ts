@@ -145,6 +145,7 @@ export function looksOf(palette: Palette | null): Readonly<Record<StyleName, Loo
     top100: { colour: colourOf(palette.text) },
     top1000: { underline: true, colour: colourOf(palette.warning) },
     beyond: { bold: true, underline: true, colour: colourOf(palette.accent) },
+    misspelled: { underline: true, wavy: true, underlineColour: colourOf(palette.warning) },
     match: { underline: true, background: colourOf(palette.match) },
     dimmed: { dim: true, colour: colourOf(palette.dimmed) },
     selection: { background: colourOf(palette.selection) },
@@ -172,6 +173,8 @@ const MONO: Readonly<Record<StyleName, Look>> = {
   top100: { italic: true, underline: false },
   top1000: { italic: false, underline: true },
   beyond: { bold: true, italic: false, underline: true },
+  // The model's text is underlined too: this is bolder.
+  misspelled: { underline: true, wavy: true, bold: true },
   match: { underline: true, bold: true },
   dimmed: { dim: true },
   selection: { inverse: true },

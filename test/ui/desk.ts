@@ -12,6 +12,7 @@ import { createLayout } from "../../src/ui/layout.ts";
 import type { Message } from "../../src/ui/message.ts";
 import type { Model } from "../../src/ui/model.ts";
 import { remainingText } from "../../src/ui/offer.ts";
+import { NO_DICTIONARY, unreadSpelling } from "../../src/ui/spelling.ts";
 import type { InputEvent } from "../../src/ui/terminal/input-event.ts";
 import { parseKey } from "../../src/ui/terminal/keys.ts";
 import { PALETTES } from "../../src/ui/themes.ts";
@@ -64,6 +65,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     focusMode: "off",
     typewriter: false,
     smartQuotes: false,
+    spelling: unreadSpelling(NO_DICTIONARY, ["en"]),
     reducedMotion: true,
     goals: { daily: 0, story: 0 },
     today: dayCount(1_000_000, countStoryWords(currentDocument(tree).text)),

@@ -5,6 +5,7 @@ import { HISTORY } from "./history.ts";
 import { OUTLINE } from "./outline.ts";
 import { PALETTE } from "./palette.ts";
 import type { PanelKind } from "./panel-kind.ts";
+import { SPELLING } from "./spelling.ts";
 import { THEMES } from "./themes.ts";
 import { XRAY } from "./xray.ts";
 
@@ -16,5 +17,6 @@ export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
   history: HISTORY,
   outline: OUTLINE,
   palette: PALETTE,
+  spelling: SPELLING,
   themes: THEMES,
 };

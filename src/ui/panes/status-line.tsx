@@ -11,6 +11,7 @@ import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
 import { PANELS } from "../panels/panels.ts";
+import { isSpellingOn } from "../spelling.ts";
 import { measure } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 import { Pulse } from "./pulse.tsx";
@@ -75,9 +76,13 @@ function loadingWords({ engine }: Model): string {
   return engine.doing ?? "loading the model…";
 }
 
-/** Ways of showing the page that are on: `focus: sentence`, `typewriter`. */
-function ways({ focusMode, typewriter }: Model): readonly string[] {
-  return [...(focusMode === "off" ? [] : [`focus: ${focusMode}`]), ...(typewriter ? ["typewriter"] : [])];
+/** Ways of showing the page that are on: `focus: sentence`, `typewriter`, `spelling: en`. */
+function ways({ focusMode, typewriter, spelling }: Model): readonly string[] {
+  return [
+    ...(focusMode === "off" ? [] : [`focus: ${focusMode}`]),
+    ...(typewriter ? ["typewriter"] : []),
+    ...(isSpellingOn(spelling) ? [`spelling: ${spelling.dictionary}`] : []),
+  ];
 }
 
 function counted(words: number): string {

@@ -38,6 +38,9 @@ export interface Look {
   readonly dim?: boolean;
   readonly italic?: boolean;
   readonly underline?: boolean;
+  /** The underline is a wavy one, of its own colour where that is given; only for terminals that have these. */
+  readonly wavy?: boolean;
+  readonly underlineColour?: Colour;
   readonly inverse?: boolean;
 }
 
@@ -66,10 +69,11 @@ export function sgr(look: Look, depth: ColourDepth): string {
   if (look.bold) codes.push("1");
   if (look.dim) codes.push("2");
   if (look.italic) codes.push("3");
-  if (look.underline) codes.push("4");
+  if (look.underline) codes.push(look.wavy ? "4:3" : "4");
   if (look.inverse) codes.push("7");
   if (look.colour && depth > 0) codes.push(colourCode(look.colour, depth, 0));
   if (look.background && depth > 0) codes.push(colourCode(look.background, depth, 10));
+  if (look.wavy && look.underlineColour && depth >= 8) codes.push(underlineCode(look.underlineColour, depth));
   return codes.length > 0 ? `\x1b[${codes.join(";")}m` : "";
 }
 
@@ -105,6 +109,11 @@ function colourCode(colour: Colour, depth: ColourDepth, offset: 0 | 10): string 
   if (depth === 8) return `${38 + offset};5;${nearestOf256(colour.hex)}`;
   const index = ANSI_NAMES.indexOf(colour.ansi);
   return String((index < 8 ? 30 + index : 90 + index - 8) + offset);
+}
+
+/** As colour codes are, but with colons (ITU-T T.416): terminals that do not know them pass over the whole code. */
+function underlineCode(colour: Colour, depth: ColourDepth): string {
+  return depth === 24 ? `58:2::${channels(colour.hex).join(":")}` : `58:5:${nearestOf256(colour.hex)}`;
 }
 
 function palette(index: number): readonly [number, number, number] {

@@ -40,6 +40,7 @@ import {
 } from "./offer.ts";
 import { closePanel, searchPanel, takeLine, togglePanel, walkPanel } from "./panel.ts";
 import { quit, save } from "./save.ts";
+import { askSuggestions, nextDictionary, seekMisspelling } from "./spelling.ts";
 import { andThen, type Step } from "./step.ts";
 import { takeOver } from "./take-over.ts";
 import { countToday } from "./today.ts";
@@ -117,6 +118,9 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
     } as const;
     return [{ ...model, typewriter, notice }, [{ type: "remember", key: "typewriter", value: typewriter }]];
   },
+  spelling: (model) => nextDictionary(model),
+  nextMisspelling: (model) => seekMisspelling(model),
+  suggestions: (model) => askSuggestions(model),
   editElsewhere: (model) => handOver(model),
   growSelection: (model) => growSelection(model),
   shrinkSelection: (model) => shrinkSelection(model),

@@ -18,6 +18,7 @@ import { searchPanel } from "./panel.ts";
 import { pointAt } from "./point.ts";
 import { isInput, prepareContinuation, stopPreparing } from "./prepare.ts";
 import { autosave, reloaded, saved, saveFailed } from "./save.ts";
+import { receiveSpelling } from "./spelling.ts";
 import { andThen, type Step, warn } from "./step.ts";
 import { letGo, tookOver } from "./take-over.ts";
 import { beginDay, countToday, passOver } from "./today.ts";
@@ -132,6 +133,12 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
         andThen(countToday(model), (next) => continueXRay(next, layout)),
         (next) => (next.xray?.asked ? [next, []] : prepareContinuation(next)),
       );
+    case "proofread":
+    case "spelled":
+    case "suggested":
+    case "misspelling":
+    case "spellingFailed":
+      return receiveSpelling(model, message, layout);
     case "scored":
       return receiveScores(model, message.request, message.tokens, layout);
     case "scoringFailed":
