@@ -54,11 +54,16 @@ export function scoredSentences(xray: XRay, from: number, to: number): readonly 
   }));
 }
 
-/** The most and the least foreseeable ones: up to ten each, and none in both. */
+/** The most foreseeable of the sentences below the mean, and the least foreseeable of the others: up to ten each. */
 export function extremesOf(sentences: readonly ScoredSentence[]): Extremes {
   const sorted = [...sentences].sort((a, b) => a.surprisal - b.surprisal);
-  const oddest = sorted.slice(-Math.min(EXTREMES, Math.ceil(sorted.length / 2))).reverse();
-  return { flattest: sorted.slice(0, Math.min(EXTREMES, sorted.length - oddest.length)), oddest };
+  return {
+    flattest: sorted.filter(({ deviation }) => deviation < 0).slice(0, EXTREMES),
+    oddest: sorted
+      .filter(({ deviation }) => deviation >= 0)
+      .slice(-EXTREMES)
+      .reverse(),
+  };
 }
 
 /** The chapter around a place: what stands under the same heading; before the first one, all up to it. */

@@ -18,19 +18,19 @@ export const ALTERNATIVES: PanelKind = {
     return found(foresight).map((one) => toLine(one, foresight));
   },
   first: () => 0,
-  take(model, line, { id, at }) {
-    const { foresight } = model;
+  take(closed, line, { id, at, panel }) {
+    const { foresight } = closed;
     const chosen = found(foresight)[line];
+    const model = { ...closed, selection: panel.back.selection };
     if (!foresight || !chosen) return [model, []];
     if (foresight.text !== currentDocument(model.tree).text)
       return [{ ...model, notice: { kind: "info", text: "the story has changed meanwhile" } }, []];
-    const { text, place } = foresight;
     if (chosen.id === foresight.found?.standing?.id)
       return [{ ...model, notice: { kind: "info", text: "that is what stands here" } }, []];
     const blanks = foresight.found?.blanks ?? 0;
     // Blanks that stand before the place already are not put there twice.
     const begin = blanks > 0 ? chosen.text.replace(/^[ \t]+/u, "") : chosen.text;
-    return proposeFrom(model, Math.min(place, text.length), begin, id, at);
+    return proposeFrom(model, foresight.place, begin, id, at);
   },
 };
 
@@ -46,12 +46,12 @@ function found(foresight: Foresight | null): readonly Line[] {
 
 function toLine({ id, text, logprob, rank }: Line, foresight: Foresight | null): PanelLine {
   const stands = id === foresight?.found?.standing?.id;
-  const facts = [
-    percent(Math.exp(logprob)),
-    ...(rank === undefined ? [] : [`no. ${rank.toLocaleString("en")}`]),
-    ...(stands ? ["stands here"] : []),
-  ];
-  return { text: tokenWords(text, foresight), detail: facts.join(" · "), current: stands };
+  const chance = percent(Math.exp(logprob));
+  return {
+    text: `${tokenWords(text, foresight)}${stands ? " (stands here)" : ""}`,
+    detail: rank === undefined ? chance : `no. ${rank.toLocaleString("en")} · ${chance}`,
+    current: stands,
+  };
 }
 
 /** A token as it is read: `…ing` goes on with the word before it, a line break has words of its own. */
@@ -66,5 +66,5 @@ function tokenWords(text: string, foresight: Foresight | null): string {
 function percent(share: number): string {
   const value = 100 * share;
   if (value >= 10) return `${Math.round(value)} %`;
-  return value >= 0.1 ? `${value.toFixed(1)} %` : "under 0.1 %";
+  return value >= 0.1 ? `${value.toFixed(1)} %` : "< 0.1 %";
 }

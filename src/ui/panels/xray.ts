@@ -6,6 +6,7 @@ import {
   type ScoredSentence,
   scoredSentences,
 } from "../../story/xray-sentences.ts";
+import { geometry } from "../geometry.ts";
 import type { Model } from "../model.ts";
 import { shownXRay } from "../xray-view.ts";
 import type { PanelKind, PanelLine } from "./panel-kind.ts";
@@ -18,13 +19,19 @@ interface Extreme extends ScoredSentence {
 /** Longest beginning of a sentence that is shown, in UTF-16 code units. */
 const SHOWN = 120;
 
+/** A list so wide has room for figures beside words, in cells. */
+const ROOMY = 50;
+
 /** The sentences of the chapter that the model foresaw least, then those that it foresaw best; Enter goes there. */
 export const XRAY: PanelKind = {
   title: "Oddest and flattest",
   verb: "go there",
   nothing: "no sentence is scored yet",
   searchable: false,
-  lines: (model) => found(model).map(toLine),
+  lines(model) {
+    const roomy = geometry(model).panel.width >= ROOMY;
+    return found(model).map((sentence) => toLine(sentence, roomy));
+  },
   first: () => 0,
   preview(model, line) {
     const sentence = found(model)[line];
@@ -56,12 +63,14 @@ function found(model: Model): readonly Extreme[] {
   return lines;
 }
 
-function toLine({ text, surprisal, deviation }: Extreme): PanelLine {
-  const chance = Math.exp(surprisal);
+/** `very odd · 1 in 307`: how far it is from the others, and the geometric mean of its tokens' chances. */
+function toLine({ text, surprisal, deviation }: Extreme, roomy: boolean): PanelLine {
+  const chance = `1 in ${Math.max(1, Math.round(Math.exp(surprisal))).toLocaleString("en")}`;
+  const words = inWords(deviation);
   return {
     prefix: deviation > 0 ? "▲ " : "▽ ",
     text,
-    detail: `${inWords(deviation)} · 1 in ${Math.round(chance).toLocaleString("en")}`,
+    detail: roomy ? `${words} · ${chance}` : words,
   };
 }
 

@@ -22,10 +22,17 @@ export function showAlternatives(model: Model, id: GenerationId): Step {
   ]);
 }
 
-/** The model has told what could stand there. */
+/** The model has told what could stand there; what does is selected while the list is open. */
 export function receiveAlternatives(model: Model, id: GenerationId, found: Alternatives): Step {
   const { foresight } = model;
-  return foresight?.id === id ? [{ ...model, foresight: { ...foresight, found } }, []] : [model, []];
+  if (foresight?.id !== id) return [model, []];
+  const next = { ...model, foresight: { ...foresight, found } };
+  const isShown = model.panel?.kind === "alternatives" && foresight.text === currentDocument(model.tree).text;
+  if (!isShown || !found.standing) return [next, []];
+  const { text, place } = foresight;
+  const width = Math.max(0, found.standing.text.length - found.blanks);
+  const selection = { anchor: place, head: Math.min(text.length, place + width) };
+  return [{ ...next, selection, goalColumn: null }, []];
 }
 
 /** The engine could not tell: the list closes. */
