@@ -14,6 +14,7 @@ import { createCompositor } from "../ui/terminal/compositor.ts";
 import { createInputParser } from "../ui/terminal/input.ts";
 import { ASK_BACKGROUND, copySequence, createModes, makeNonBlocking } from "../ui/terminal/modes.ts";
 import { installRestore } from "../ui/terminal/restore.ts";
+import { hasWavyUnderline } from "../ui/terminal/underlines.ts";
 import { createTheme, groundSgr, hasLightBackground, isLightBackground, pageSgr } from "../ui/theme.ts";
 import type { CommandContext } from "./context.ts";
 import { type Desk, openDesk } from "./desk.ts";
@@ -64,9 +65,12 @@ async function edit(
   let ground: "dark" | "light" = hasLightBackground(context.env) ? "light" : "dark";
   let shown = desk.model.theme;
   const depth = colourDepth(context.env, true);
+  const wavy = hasWavyUnderline(context.env);
   const { palettes } = desk.model;
   const themeNow = () =>
-    shown === "auto" ? createTheme(ground, depth) : createTheme(shown, depth, { palettes, painted: true });
+    shown === "auto"
+      ? createTheme(ground, depth, { wavy })
+      : createTheme(shown, depth, { palettes, painted: true, wavy });
   let theme = themeNow();
   const layout = createLayout();
   const modes = createModes({ input: stdin, writeNow: (text) => writeSync(STDOUT, text) });
