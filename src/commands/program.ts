@@ -19,6 +19,7 @@ import {
   addModelsCommands,
   addSessionsCommands,
 } from "./subprograms.ts";
+import { addXRayCommands } from "./xray-flags.ts";
 
 /**
  * Makes `program` the command line: names, arguments, flags and help. It reads arguments only; each command's own
@@ -40,6 +41,7 @@ export function addCommands(program: Command, version: string, run: Run): void {
   addContinue(program, run);
   addRewrite(program, run);
   addScore(program, run);
+  addXRayCommands(program, run);
   program.commandsGroup("Keeping order:");
   addModelsCommands(program, run);
   addBench(program, run);

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { characters, offset } from "./characters.ts";
 
 /** A part of a text, in UTF-16 code units, `from` <= `to`. */
 export interface Span {
@@ -68,18 +69,4 @@ function spanOfRange(text: string, { from, to }: CharacterRange): Span {
     });
   }
   return { from: offset(text, from), to: offset(text, to) };
-}
-
-/** Number of characters (Unicode code points). */
-function characters(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
-
-/** The UTF-16 offset of the character with that number. */
-function offset(text: string, character: number): number {
-  let at = 0;
-  for (let count = 0; count < character; count += 1) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
-  return at;
 }

@@ -66,6 +66,17 @@ export function extremesOf(sentences: readonly ScoredSentence[]): Extremes {
   };
 }
 
+/** How odd or flat a sentence is among its neighbours: `very odd`, `odd`, `usual`, `flat`, `very flat`. */
+export function oddness(deviation: number): string {
+  if (Math.abs(deviation) < 0.5) return "usual";
+  return (Math.abs(deviation) >= 2 ? "very " : "") + (deviation > 0 ? "odd" : "flat");
+}
+
+/** The geometric mean of the chances of a sentence's tokens: `1 in 307`. */
+export function chanceWords(surprisal: number): string {
+  return `1 in ${Math.max(1, Math.round(Math.exp(surprisal))).toLocaleString("en")}`;
+}
+
 /** The chapter around a place: what stands under the same heading; before the first one, all up to it. */
 export function chapterAround(text: Text, pos: number): { readonly from: number; readonly to: number } {
   const heading = headingAt(text, pos);

@@ -175,7 +175,8 @@ export function marksOf(tokens: readonly TokenScore[]): readonly Mark[] {
   return marks;
 }
 
-function requestFor(text: Text, segment: Segment): XRayRequest {
+/** What is asked of the engine for a segment. */
+export function requestFor(text: Text, segment: Segment): XRayRequest {
   return { before: contextOf(text, segment), text: text.sliceString(segment.from, segment.to) };
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Engine } from "../../src/engine/types.ts";
+import type { Engine, ScoreOptions } from "../../src/engine/types.ts";
 import { BANDS } from "../../src/story/xray.ts";
 import type { Message } from "../../src/ui/message.ts";
 import { createPerformer, type Services } from "../../src/ui/perform.ts";
@@ -30,7 +30,7 @@ describe("scoring", () => {
   it("ends with the next one, or with none, and says nothing of that", async () => {
     const engine = new FakeEngine();
     const asked: { readonly before: string | undefined; readonly signal: AbortSignal }[] = [];
-    engine.score = (_, { before, signal } = {}) =>
+    engine.score = (_, { before, signal }: ScoreOptions = {}) =>
       new Promise((_resolve, reject) => {
         if (signal) asked.push({ before, signal });
         signal?.addEventListener("abort", () => reject(signal.reason));

@@ -1,8 +1,10 @@
 import { cursor } from "../../story/selection.ts";
 import type { XRay } from "../../story/xray.ts";
 import {
+  chanceWords,
   chapterAround,
   extremesOf,
+  oddness,
   type ScoredSentence,
   scoredSentences,
 } from "../../story/xray-sentences.ts";
@@ -65,18 +67,9 @@ function found(model: Model): readonly Extreme[] {
 
 /** `very odd · 1 in 307`: how far it is from the others, and the geometric mean of its tokens' chances. */
 function toLine({ text, surprisal, deviation }: Extreme, roomy: boolean): PanelLine {
-  const chance = `1 in ${Math.max(1, Math.round(Math.exp(surprisal))).toLocaleString("en")}`;
-  const words = inWords(deviation);
   return {
     prefix: deviation > 0 ? "▲ " : "▽ ",
     text,
-    detail: roomy ? `${words} · ${chance}` : words,
+    detail: roomy ? `${oddness(deviation)} · ${chanceWords(surprisal)}` : oddness(deviation),
   };
-}
-
-/** How far a sentence is from the chapter's others. */
-function inWords(deviation: number): string {
-  if (Math.abs(deviation) < 0.5) return "usual";
-  const degree = Math.abs(deviation) >= 2 ? "very " : "";
-  return degree + (deviation > 0 ? "odd" : "flat");
 }
