@@ -17,6 +17,7 @@ import { createLayout } from "../src/ui/layout.ts";
 import type { Model } from "../src/ui/model.ts";
 import { mountApp } from "../src/ui/mount.tsx";
 import { createPainter } from "../src/ui/painter.ts";
+import { NO_DICTIONARY, unreadSpelling } from "../src/ui/spelling.ts";
 import { createStudio } from "../src/ui/studio.ts";
 import { createCompositor } from "../src/ui/terminal/compositor.ts";
 import { createInputParser } from "../src/ui/terminal/input.ts";
@@ -52,7 +53,20 @@ const MEGABYTE: Story = { name: "1 MB", text: prose(1_000_000) };
 const TEN: Story = { name: "10 MB", text: prose(10_000_000) };
 const PARAGRAPH: Story = { name: "one paragraph of 1 MB", text: prose(1_000_000).replaceAll("\n\n", " ") };
 
-async function measure(columns: number, rows: number, streaming: boolean, { text }: Story) {
+/** Whether the model writes meanwhile, and whether spelling is checked: an eighth of the words is wrong. */
+interface Circumstances {
+  readonly streaming?: boolean;
+  readonly spelling?: boolean;
+}
+
+const WRONG = new Set(["harbour", "letter"]);
+
+async function measure(
+  columns: number,
+  rows: number,
+  { streaming = false, spelling = false }: Circumstances,
+  { text }: Story,
+) {
   const output = Object.assign(new EventEmitter(), {
     writableNeedDrain: false,
     bytes: 0,
@@ -70,6 +84,7 @@ async function measure(columns: number, rows: number, streaming: boolean, { text
     top: { line: Math.floor(currentDocument(desk.tree).text.lines / 2) - 5, row: 0 },
     columns,
     rows,
+    spelling: unreadSpelling(spelling ? "en" : NO_DICTIONARY, ["en"]),
   };
   const theme = createTheme("dark", 24);
   const layout = createLayout();
@@ -84,8 +99,13 @@ async function measure(columns: number, rows: number, streaming: boolean, { text
       set: (run, ms) => setTimeout(run, ms),
       clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
     },
-    performer: () => (effect) => {
+    performer: (dispatch) => (effect) => {
       if (effect.type === "generate") asked = effect.request.id;
+      if (effect.type !== "spell") return;
+      const verdicts = new Map(effect.words.map((word) => [word, !WRONG.has(word)]));
+      setImmediate(() =>
+        dispatch({ type: "spelled", dictionary: "en", verdicts, own: new Set(), ignored: new Set() }),
+      );
     },
   });
   let commits = 0;
@@ -155,10 +175,15 @@ interface Row {
 type Measured = Awaited<ReturnType<typeof measure>>;
 
 /** The best of three rounds, by the 99th percentile. */
-async function best(columns: number, rows: number, streaming: boolean, story: Story): Promise<Measured> {
+async function best(
+  columns: number,
+  rows: number,
+  circumstances: Circumstances,
+  story: Story,
+): Promise<Measured> {
   let found: Measured | null = null;
   for (let round = 0; round < ROUNDS; round++) {
-    const next = await measure(columns, rows, streaming, story);
+    const next = await measure(columns, rows, circumstances, story);
     if (!found || next.p99 < found.p99) found = next;
   }
   if (!found) throw new Error("no round was run");
@@ -176,7 +201,7 @@ const keyTimes = ({ p50, p99 }: Measured): string => `p50 ${ms(p50)}, p99 ${ms(p
 const rows: Row[] = [];
 
 for (const story of [MEGABYTE, TEN, PARAGRAPH]) {
-  const found = await best(120, 40, false, story);
+  const found = await best(120, 40, {}, story);
   const [p50, p99] = story === MEGABYTE ? [1.5, 8] : [16, 16];
   rows.push({
     target: `key to frame, ${story.name}, 120x40: ${story === MEGABYTE ? `p50 < ${p50} ms, ` : ""}p99 < ${p99} ms`,
@@ -194,14 +219,23 @@ for (const [columns, height, limit, whole] of [
   [120, 40, 200, 6_000],
   [200, 60, 300, 13_000],
 ] as const) {
-  const found = await best(columns, height, false, MEGABYTE);
+  const found = await best(columns, height, {}, MEGABYTE);
   rows.push({
     target: `bytes a key, ${columns}x${height}: < ${limit}; the whole screen: < ${whole}`,
     measured: `${Math.round(found.bytes)}; ${found.full}`,
     met: found.bytes < limit && found.full < whole,
   });
 }
-const streamed = await best(120, 40, true, MEGABYTE);
+for (const story of [MEGABYTE, TEN, PARAGRAPH]) {
+  const found = await best(120, 40, { spelling: true }, story);
+  const limit = story === MEGABYTE ? 8 : 16;
+  rows.push({
+    target: `key to frame with misspelled words marked, ${story.name}, 120x40: p99 < ${limit} ms`,
+    measured: keyTimes(found),
+    met: found.p99 < limit,
+  });
+}
+const streamed = await best(120, 40, { streaming: true }, MEGABYTE);
 rows.push({
   target: "the same with 200 tokens a second streaming in: p99 < 16 ms, CPU < 30 %",
   measured: `${keyTimes(streamed)}, ${Math.round(streamed.cpu * 100)} % CPU`,

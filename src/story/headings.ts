@@ -1,4 +1,5 @@
 import type { Text } from "@codemirror/state";
+import { endsFence, fenceOf } from "./code-blocks.ts";
 import { countStoryWords, countWords } from "./counts.ts";
 
 /** A Markdown heading (`# One`) and what is under it. */
@@ -31,23 +32,9 @@ interface Leaf {
 }
 
 const HEADING = /^(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
-const FENCE = /^ {0,3}(`{3,}(?!.*`)|~{3,})/;
 /** How a line of either begins; nearly no line does. */
 const MAYBE = /^ {0,3}[#`~]/;
-/** What the borders and headings of a story make of it. */
-interface Landscape {
-  readonly headings: readonly Heading[];
-  readonly codeBlocks: readonly CodeBlock[];
-}
-
-/** Fenced code with its borders, in UTF-16 code units of the story. */
-export interface CodeBlock {
-  readonly from: number;
-  /** Where the last border's line begins; the story's end where there is none. */
-  readonly to: number;
-}
-
-const known = new WeakMap<Text, Landscape>();
+const known = new WeakMap<Text, readonly Heading[]>();
 const leaves = new WeakMap<Text, Leaf>();
 
 /**
@@ -55,16 +42,7 @@ const leaves = new WeakMap<Text, Leaf>();
  * edit only the part of the text around it is read again.
  */
 export function headings(text: Text): readonly Heading[] {
-  return landscape(text).headings;
-}
-
-/** The fenced code of a story, in order, kept as its headings are. */
-export function codeBlocks(text: Text): readonly CodeBlock[] {
-  return landscape(text).codeBlocks;
-}
-
-function landscape(text: Text): Landscape {
-  const found = known.get(text) ?? survey(text);
+  const found = known.get(text) ?? findHeadings(text);
   known.set(text, found);
   return found;
 }
@@ -74,19 +52,17 @@ export function headingAt(text: Text, pos: number): Heading | null {
   return headings(text).findLast((heading) => heading.from <= pos) ?? null;
 }
 
-function survey(text: Text): Landscape {
+function findHeadings(text: Text): readonly Heading[] {
   const found: { level: number; title: string; from: number; to: number; words: number }[] = [];
   /** Those that the present line stands under, the outermost first. */
   let open: typeof found = [];
   let fence = "";
-  const codeBlocks: { from: number; to: number }[] = [];
   const addWords = (words: number): void => {
     for (const heading of open) heading.words += words;
   };
   eachLeaf(text, 0, (start, leaf) => {
     addWords(leaf.words);
     for (const { from, line, words } of leaf.landmarks) {
-      const border = FENCE.exec(line)?.[1];
       const heading = fence === "" ? HEADING.exec(line) : null;
       if (heading) {
         const level = heading[1]?.length ?? 1;
@@ -99,21 +75,13 @@ function survey(text: Text): Landscape {
         found.push(next);
       } else {
         addWords(countWords(line));
-        const block = codeBlocks.at(-1);
-        if (fence === "" && border !== undefined) {
-          fence = border;
-          codeBlocks.push({ from: start + from, to: text.length });
-        }
-        // A block ends with at least as many of the same marks, and nothing else in the line.
-        else if (fence !== "" && block && border?.startsWith(fence) && line.trim() === border) {
-          fence = "";
-          block.to = start + from;
-        }
+        if (fence === "") fence = fenceOf(line) ?? "";
+        else if (endsFence(line, fence)) fence = "";
       }
       addWords(words);
     }
   });
-  return { headings: found, codeBlocks };
+  return found;
 }
 
 function eachLeaf(part: Text, start: number, visit: (start: number, leaf: Leaf) => void): void {
@@ -140,7 +108,7 @@ function readLeaf(leaf: Text): Leaf {
   let from = 0;
   for (const line of leaf.iterLines()) {
     const last = landmarks.at(-1);
-    if (MAYBE.test(line) && (HEADING.test(line) || FENCE.test(line)))
+    if (MAYBE.test(line) && (HEADING.test(line) || fenceOf(line) !== null))
       landmarks.push({ from, line, words: 0 });
     else if (last) last.words += countWords(line);
     else before += countWords(line);

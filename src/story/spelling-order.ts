@@ -1,5 +1,5 @@
 /** What an edit costs; changes that fingers make easily are cheap. */
-const COST = { swap: 0.6, doubled: 0.5, vowel: 0.7, other: 1, capital: 0.1, first: 0.4 } as const;
+const COST = { swap: 0.6, doubled: 0.5, vowel: 0.7, gap: 0.9, other: 1, capital: 0.1, first: 0.4 } as const;
 const VOWELS = /^[aeiouyäöüàáâèéêìíîòóôùúû]$/iu;
 /** Own words that are further from what was typed are no suggestion. */
 const FURTHEST = 2;
@@ -52,7 +52,7 @@ export function spellingDistance(a: string, b: string): number {
 /** Leaving a letter out, or putting it in: half of that next to its like. */
 function gapCost(letter: string, letters: readonly string[], index: number): number {
   const doubled = letters[index - 1] === letter || letters[index + 1] === letter;
-  return (doubled ? COST.doubled : COST.other) + (index === 0 ? COST.first : 0);
+  return (doubled ? COST.doubled : COST.gap) + (index === 0 ? COST.first : 0);
 }
 
 function changeCost(a: string, b: string, first: boolean): number {

@@ -1,6 +1,6 @@
 import type { Text } from "@codemirror/state";
+import { codeBlocks } from "./code-blocks.ts";
 import { bodyStart } from "./front-matter.ts";
-import { codeBlocks } from "./headings.ts";
 import { type SpelledWord, wordsToCheck } from "./spelling.ts";
 
 /** Paragraphs longer than this, in UTF-16 code units, are not read as a whole. */
