@@ -181,6 +181,10 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     DEFAULT_SETTINGS.exact_length,
   ),
   break_loops: flag("take text back that begins to repeat itself, and write on otherwise", true),
+  infill: flag(
+    "in the middle of a story, let a model that has learned to fill in read what follows too",
+    true,
+  ),
   seed: {
     description: "same seed, model, settings and prompt give the same text; null draws a new one each time",
     expects: "a whole number from 0 to 4294967295, or null",

@@ -205,6 +205,7 @@ export function wordTokenizer(text: string): Tokenizer {
   return {
     vocabularySize: table.length,
     endOfText: 0,
+    infill: null,
     encode: (story) =>
       (story.match(/ ?[A-Za-z]+|[\s\S]/gu) ?? []).flatMap((piece) => {
         const id = ids.get(piece);

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import type { Run } from "./context.ts";
-import { addModelFlags, addOutputFlags, wholeNumber } from "./flags.ts";
+import { addModelFlags, addOutputFlags, addSamplingFlags, wholeNumber } from "./flags.ts";
 
-/** Adds `eval perplexity` and `eval lambada`. */
+/** Adds `eval perplexity`, `eval lambada` and `eval rewrite`. */
 export function addEvalCommands(program: Command, run: Run): void {
   const family = program
     .command("eval")
@@ -11,6 +11,40 @@ export function addEvalCommands(program: Command, run: Run): void {
     .helpCommand(false);
   addPerplexity(family, run);
   addLambada(family, run);
+  addRewrite(family, run);
+}
+
+function addRewrite(family: Command, run: Run): void {
+  const command = addModelFlags(
+    family.command("rewrite").description("how much better a ranked rewrite leads on than a single sample"),
+  );
+  command
+    .optionsGroup("Passages:")
+    .requiredOption("--text <FILE>", "stories that the model has not seen; - is standard input")
+    .addOption(
+      new Option("--passages <N>", "sentences that are cut out of it (default: 100)").argParser(
+        wholeNumber(1, 100_000),
+      ),
+    )
+    .addOption(
+      new Option("--candidates <N>", "candidates for each (default: 8)").argParser(wholeNumber(2, 256)),
+    );
+  addSamplingFlags(command);
+  addOutputFlags(command, false)
+    .addHelpText(
+      "after",
+      `
+The fit is the mean log-probability of the first 40 tokens behind the passage, in nats: for the
+passage itself, the first sample, the choice that is ranked first, and the first that was written
+with both sides in view, where the model has learned to fill in. Kept is the share of the passage's
+content words. The interval is a bootstrap's of the difference for each passage.
+
+Example:
+  inkwright eval rewrite --text held-out.txt --passages 100 --json`,
+    )
+    .action((flags: import("./eval-rewrite.ts").EvalRewriteFlags) =>
+      run(async (context) => (await import("./eval-rewrite.ts")).evalRewrite(context, flags)),
+    );
 }
 
 function addPerplexity(family: Command, run: Run): void {

@@ -25,6 +25,7 @@ export interface SharedFlags extends NumericFlags {
   readonly finishSentence?: boolean;
   readonly exactLength?: boolean;
   readonly breakLoops?: boolean;
+  readonly infill?: boolean;
   readonly stop?: readonly string[];
   readonly count?: number;
   readonly threads?: number;
@@ -50,6 +51,7 @@ export function samplingSettings(flags: SharedFlags, base: SamplingSettings): Sa
     finish_sentence: flags.finishSentence ?? base.finish_sentence,
     exact_length: flags.exactLength ?? base.exact_length,
     break_loops: flags.breakLoops ?? base.break_loops,
+    infill: flags.infill ?? base.infill,
     seed: flags.seed ?? base.seed,
     stop: flags.stop ?? base.stop,
   });
@@ -141,7 +143,12 @@ export function addSamplingFlags(command: Command, { manyStops = false } = {}): 
     .option("--exact-length", "write exactly as many tokens as --length says")
     .addOption(new Option("--no-exact-length").hideHelp())
     .addOption(new Option("--break-loops").hideHelp())
-    .option("--no-break-loops", "let the model repeat itself (default: config break_loops)");
+    .option("--no-break-loops", "let the model repeat itself (default: config break_loops)")
+    .addOption(new Option("--infill").hideHelp())
+    .option(
+      "--no-infill",
+      "read only what stands before the place, not what follows (default: config infill)",
+    );
 }
 
 /**

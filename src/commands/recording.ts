@@ -91,6 +91,7 @@ function generationRecord(
     count: request.choices,
     prompt: recordedPrompt(prompt),
     ...recordedSteering(request.steering),
+    ...(request.templates ? { templates: request.templates } : {}),
     ...blanksAfter(request.before),
     choices: choices.map(recordedChoice),
     timing,

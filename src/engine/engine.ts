@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { generate } from "./generate.ts";
 import { openModel } from "./gpt2/open.ts";
-import type { LanguageModel } from "./language-model.ts";
+import type { KvCache, LanguageModel } from "./language-model.ts";
 import { rethrow } from "./out-of-memory.ts";
 import type { EngineParts } from "./parts.ts";
 import type { PrecisionChoice } from "./precision.ts";
@@ -86,11 +86,16 @@ const NEVER_BEGUN: GenerationEvent = {
  * way to all of them. Owns the model, whose `close` must wait for a step that runs.
  */
 export function createEngine({ model, tokenizer, card }: OpenedModel, world: EngineWorld = {}): Engine {
+  let spare: KvCache | null = null;
   const parts: EngineParts = {
     model,
     tokenizer: rememberTexts(tokenizer),
     marks: markTokens(tokenizer, model.vocabularySize),
     cache: model.createCache(),
+    spare: () => {
+      spare ??= model.createCache();
+      return spare;
+    },
     sampler: createSampler(model.vocabularySize),
     random: world.random ?? Math.random,
     now: world.now ?? (() => performance.now()),

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { type ChoiceWriter, SENTENCE_TOKENS, writeChoice } from "./choice-writer.ts";
 import { type Contrast, contrastsOf } from "./contrast.ts";
+import { followingTokens, INFILL_TOKENS, infillAfterFollowing } from "./infill.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { readTokens, reusableTokens } from "./prefill.ts";
 import { type Prompt, preparePrompt, promptBudget, recordedPrompt, viewOf } from "./prompt.ts";
@@ -14,7 +15,8 @@ import type { GenerationEvent, GenerationRequest } from "./types.ts";
 /**
  * Continues `request.before`: the whole way from a story to the words that are offered.
  *
- * 1. The story is cut to the window and becomes the prompt (`prompt.ts`, `window.ts`).
+ * 1. The story is cut to the window and becomes the prompt (`prompt.ts`, `context.ts`, `window.ts`); in the middle of a
+ *    story what follows is put in front of it, where the model has learned to read that (`infill.ts`).
  * 2. The model reads what its cache does not hold yet (`prefill.ts`).
  * 3. Token by token the choices are drawn together from the model's distributions, as the settings bend them
  *    (`sample-tokens.ts`, `sampling/`), each with random numbers of its own: choice 2 is the same text whether 3
@@ -84,17 +86,21 @@ function fittingContrasts(
 
 /** What is read to continue `request.before`, and how many tokens may be wanted after it. */
 export function continuationPrompt(
-  { promptTokens, againstTokens, before, settings, steering }: GenerationRequest,
+  { promptTokens, againstTokens, before, after = "", settings, steering }: GenerationRequest,
   { model, tokenizer }: EngineParts,
 ): { readonly prompt: Prompt; readonly wanted: number } {
   const wanted = settings.length + (settings.finish_sentence ? SENTENCE_TOKENS : 0);
-  const prompt = promptTokens
-    ? recordedPrompt(promptTokens, before, tokenizer, againstTokens)
-    : preparePrompt(before, promptBudget(model.contextLength, wanted), tokenizer, {
-        ...(steering ? { steering } : {}),
-        guided: settings.guidance_scale !== 1,
-      });
-  return { prompt, wanted };
+  if (promptTokens) return { prompt: recordedPrompt(promptTokens, before, tokenizer, againstTokens), wanted };
+  const budget = promptBudget(model.contextLength, wanted);
+  // A window that slides would lose what follows.
+  const isWhole = settings.infill && budget + wanted <= model.contextLength && before.trim() !== "";
+  const following = isWhole ? followingTokens(after, budget, tokenizer) : [];
+  const room = budget - (following.length > 0 ? following.length + INFILL_TOKENS : 0);
+  const prompt = preparePrompt(before, room, tokenizer, {
+    ...(steering ? { steering } : {}),
+    guided: settings.guidance_scale !== 1,
+  });
+  return { prompt: infillAfterFollowing(prompt, following, tokenizer), wanted };
 }
 
 /** Writes choices together: their tokens as they come, and each choice once it and all before it have ended. */

@@ -11,6 +11,8 @@ export interface EngineParts {
   readonly marks: TokenMarks;
   /** Kept from task to task, so that a prompt that only grew is not read again. */
   readonly cache: KvCache;
+  /** Another one, for prompts that are not the story's; the same each time. */
+  readonly spare: () => KvCache;
   readonly sampler: Sampler;
   /** Where seeds are drawn from. */
   readonly random: Random;

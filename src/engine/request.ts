@@ -29,6 +29,17 @@ export function checkRequest(request: GenerationRequest): void {
   if (promptTokens?.length === 0) throw new RangeError("promptTokens must not be empty");
   if (request.againstTokens?.length === 0) throw new RangeError("againstTokens must not be empty");
   if (request.steering) checkSteering(request.steering);
+  for (const { name, prompt, stop } of request.templates ?? []) {
+    if (typeof prompt === "string" && prompt !== "" && stop.length > 0 && !stop.includes("")) continue;
+    throw new RangeError(`a template must have a prompt and stop strings, got ${JSON.stringify(name)}`);
+  }
+  const { candidates } = request;
+  if (
+    candidates !== undefined &&
+    !(Number.isInteger(candidates) && candidates >= 1 && candidates <= MOST_CHOICES)
+  ) {
+    throw new RangeError(`candidates must be a whole number from 1 to ${MOST_CHOICES}, got ${candidates}`);
+  }
   if (task !== "rewrite") return;
   if (typeof selected !== "string") throw new TypeError(`selected must be a text, got ${String(selected)}`);
   if (selected.trim() === "") {

@@ -28,6 +28,8 @@ export interface SamplingSettings {
   readonly exact_length: boolean;
   /** Text that begins to repeat itself is taken back, and written on otherwise. */
   readonly break_loops: boolean;
+  /** In the middle of a story the model reads what follows too, where it has learned to fill in. */
+  readonly infill: boolean;
   /** Same seed, model, settings and prompt give the same text. null: draw one. */
   readonly seed: number | null;
   /** Generation ends before the first of these strings. */
@@ -235,6 +237,7 @@ export const DEFAULT_SETTINGS: SamplingSettings = {
   finish_sentence: false,
   exact_length: false,
   break_loops: false,
+  infill: false,
   seed: null,
   stop: [],
 };

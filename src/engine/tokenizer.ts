@@ -45,10 +45,19 @@ export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
   return {
     vocabularySize: size,
     endOfText: vocabulary.added.get("<|endoftext|>") ?? null,
+    infill: infillOf(vocabulary.added),
     encode: (text) => (text === "" ? [] : bpe.encode(text, { add_special_tokens: false }).ids),
     bytes,
     decode: (ids) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined(ids.map(bytes))),
   };
+}
+
+function infillOf(added: ReadonlyMap<string, number>): Tokenizer["infill"] {
+  const prefix = added.get("<|fim_prefix|>");
+  const suffix = added.get("<|fim_suffix|>");
+  const middle = added.get("<|fim_middle|>");
+  if (prefix === undefined || suffix === undefined || middle === undefined) return null;
+  return { prefix, suffix, middle };
 }
 
 /** The bytes of all tokens in a row: 50,000 small arrays would take 9 MB. */

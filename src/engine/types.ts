@@ -69,7 +69,8 @@ export interface PromptView {
 
 /** A part of a prompt. */
 export interface PromptSegment {
-  readonly origin: ContextEntry["origin"] | "story";
+  /** `following`: the story behind the place, with the names of the tokens that say so. */
+  readonly origin: ContextEntry["origin"] | "story" | "following";
   readonly name?: string;
   readonly from: number;
   readonly to: number;
@@ -83,6 +84,15 @@ export interface LeftOut {
   readonly name?: string;
   /** Tokens of an entry; of the story, characters (UTF-16 code units). */
   readonly size: number;
+}
+
+/** A few-shot prompt that leads to another way to put a passage. */
+export interface RewriteTemplate {
+  readonly name: string;
+  /** All of it, with the passage in its place; what follows is the candidate. */
+  readonly prompt: string;
+  /** The candidate ends before the first of these. At least one. */
+  readonly stop: readonly string[];
 }
 
 /** What is asked of the model: to continue `before`, or to rewrite `selected`, which stands between `before` and `after`. */
@@ -100,6 +110,10 @@ export interface GenerationRequest {
   readonly choices: number;
   readonly settings: SamplingSettings;
   readonly steering?: Steering;
+  /** `rewrite`: how many candidates are sampled; left out, enough for the choices. */
+  readonly candidates?: number;
+  /** `rewrite`: what candidates are written after instead of the story. */
+  readonly templates?: readonly RewriteTemplate[];
   /** Exact prompt ids, instead of `before` and the entries of `steering`: to run a recorded generation again. */
   readonly promptTokens?: readonly number[];
   /** The ids of the second view, with `promptTokens`. */
@@ -128,6 +142,14 @@ export interface Choice {
   readonly fit?: number;
   /** `rewrite`: mean log-probability of the candidate's own tokens, in nats a token. */
   readonly logprob?: number;
+  /** `rewrite`: how much better the following text fits than after the passage itself, in nats a token. */
+  readonly gain?: number;
+  /** `rewrite`: the share of the passage's content words that it keeps, 0 to 1. */
+  readonly kept?: number;
+  /** `rewrite`: its number among all that were sampled. */
+  readonly drawn?: number;
+  /** `rewrite`: where it comes from: `left` (what stands before), `infill` (both sides), or a template's name. */
+  readonly source?: string;
 }
 
 /** Where the time of one generation went. */
@@ -266,6 +288,8 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   /** Id of `<|endoftext|>`, or null where the vocabulary has none. */
   readonly endOfText: number | null;
+  /** Ids of `<|fim_prefix|>`, `<|fim_suffix|>` and `<|fim_middle|>`, or null where the vocabulary lacks one. */
+  readonly infill: { readonly prefix: number; readonly suffix: number; readonly middle: number } | null;
   /** Plain text to ids; `<|endoftext|>` typed in a story is text, never the special token. */
   encode(text: string): number[];
   /** The bytes that a token stands for; a special token's are its name's. */

@@ -43,6 +43,7 @@ const settings = z.object({
   finish_sentence: z.boolean(),
   exact_length: z.boolean().default(false),
   break_loops: z.boolean().default(false),
+  infill: z.boolean().default(false),
   seed: z.number().nullable(),
   stop: z.array(z.string()),
 });
@@ -85,6 +86,9 @@ const RECORD = z.discriminatedUnion("type", [
     count: z.number(),
     prompt: z.object({ tokens: numbers, text: z.string(), against: numbers.optional() }),
     steering: steering.optional(),
+    templates: z
+      .array(z.object({ name: z.string(), prompt: z.string(), stop: z.array(z.string()) }))
+      .optional(),
     blanks: z.string().optional(),
     begin: z.string().optional(),
     choices: z.array(choice),

@@ -1,5 +1,5 @@
 import type { SamplingSettings } from "../engine/settings.ts";
-import type { FinishReason, Steering, Timing } from "../engine/types.ts";
+import type { FinishReason, RewriteTemplate, Steering, Timing } from "../engine/types.ts";
 import type { Origin } from "../story/passages.ts";
 
 /** Version of the session format; see docs/formats.md. */
@@ -76,6 +76,8 @@ export interface GenerationRecord {
   };
   /** The words that were forbidden, favoured or demanded; the entries are in the prompt. */
   readonly steering?: Pick<Steering, "ban" | "bias" | "include">;
+  /** What the candidates of a rewrite were written after, instead of the story. */
+  readonly templates?: readonly RewriteTemplate[];
   /** Spaces and tabs that the story had between the prompt and the place: the model writes them itself. */
   readonly blanks?: string;
   /** What was offered in front of each choice: a token chosen by the writer, that the prompt ends with. */

@@ -108,6 +108,7 @@ async function verifyGeneration(
     promptTokens: prompt.tokens,
     ...(prompt.against ? { againstTokens: prompt.against } : {}),
     ...(record.steering ? { steering: record.steering } : {}),
+    ...(record.templates ? { templates: record.templates } : {}),
     ...(selected === undefined ? {} : { selected }),
     ...(after === undefined ? {} : { after }),
     choices: record.count,

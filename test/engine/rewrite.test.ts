@@ -9,11 +9,11 @@ const WORDS =
   "The old keeper climbed down to the sea and slept until dawn when rain came then he woke up cold wet tired quiet";
 const tokenizer = wordTokenizer(WORDS);
 /** A model that writes words and full stops, by chance; 20 % of its tokens end a sentence. */
-function desk(expects?: FakeOptions["expects"]) {
+function desk(expects?: FakeOptions["expects"], own = tokenizer) {
   const wordIds = tokenizer.encode(` ${WORDS.toLowerCase().replace("the", "The")}`);
   const stop = tokenizer.encode(".")[0]!;
   return deskWriting(WORDS, {
-    tokenizer,
+    tokenizer: own,
     expects:
       expects ??
       ((sequence) => {
@@ -35,7 +35,11 @@ async function rewrite(page: string, choices = 3, seed = 1, expects?: FakeOption
   const made = desk(expects);
   // Warm enough for the chance model to be surprised now and then, too cold for one with an expectation.
   const temperature = expects ? 0.8 : 4;
-  const request = asking(before, { seed, temperature }, { task: "rewrite", selected, after, choices });
+  const request = asking(
+    before,
+    { seed, temperature, closeness: 0 },
+    { task: "rewrite", selected, after, choices },
+  );
   const events = await collect(made.engine.generate(request));
   return { ...made, events, choices: choicesOf(events), before, selected, after };
 }
@@ -130,8 +134,9 @@ describe("ranking", () => {
   test("the best fit comes first, and what was cut short is offered only to fill up", async () => {
     for (let seed = 0; seed < 8; seed++) {
       const { choices } = await rewrite(PASSAGE, 6, seed);
-      const order = choices.map(({ fit }) => fit!);
-      expect(order).toEqual([...order].sort((a, b) => b - a));
+      const order = choices.map(({ fit, logprob }) => fit! + 0.25 * Math.min(0, logprob! + 3.5));
+      // What repeats or copies may stand behind.
+      expect(order[0]).toBeGreaterThan(order.at(-1)! - 1);
       const whole = (offered: typeof choices) =>
         offered.filter(({ finishReason }) => finishReason === "stop").length;
       const { choices: two } = await rewrite(PASSAGE, 2, seed);
@@ -151,6 +156,79 @@ describe("ranking", () => {
       expect(fit).toBeUndefined();
       expect(logprob).toBeCloseTo(logprobs.reduce((sum, each) => sum + each, 0) / logprobs.length);
     }
+  });
+});
+
+describe("other sources", () => {
+  const PASSAGE = " He slept until the rain came down.";
+  const asked = (more: object, settings: object = {}) =>
+    asking(
+      "The keeper climbed up.",
+      { seed: 3, temperature: 4, closeness: 0, ...settings },
+      { task: "rewrite", selected: PASSAGE, after: " Then he woke up cold.", choices: 3, ...more },
+    );
+
+  test("both sides, where the model has learned to fill in: half of the candidates", async () => {
+    const infilling = { ...tokenizer, infill: { prefix: 1, suffix: 2, middle: 3 } };
+    const { engine, model } = desk(undefined, infilling);
+    const events = await collect(engine.generate(asked({ candidates: 8, choices: 8 }, { infill: true })));
+    const found = choicesOf(events);
+    expect(new Set(found.map(({ source }) => source))).toEqual(new Set(["left", "infill"]));
+    const filling = model.steps.find(({ tokens }) => tokens[0] === 1);
+    expect(filling?.past).toBe(0);
+    const before = tokenizer.encode("The keeper climbed up.");
+    const following = tokenizer.encode(" Then he woke up cold.");
+    expect(filling?.tokens).toEqual([1, ...before, 2, ...following, 3]);
+    for (const { text, fit, gain } of found) {
+      expect(text).toMatch(/^ \S/u);
+      expect(Number.isFinite(fit) && Number.isFinite(gain)).toBe(true);
+    }
+    // Without it, nothing but what stands before.
+    const plain = choicesOf(await collect(desk(undefined, infilling).engine.generate(asked({}))));
+    expect(new Set(plain.map(({ source }) => source))).toEqual(new Set(["left"]));
+  });
+
+  test("templates: what follows their prompt, up to a stop string, ranked at the passage's place", async () => {
+    const written = "Plainer: he slept. #";
+    const ids = tokenizer.encode(written);
+    const prompt = tokenizer.encode("Plainer:");
+    const { engine } = desk((sequence) => {
+      const isTemplate = prompt.every((id, i) => sequence[i] === id);
+      return isTemplate ? ids[sequence.length] : undefined;
+    });
+    const templates = [{ name: "plainer", prompt: "Plainer:", stop: ["#"] }];
+    const found = choicesOf(await collect(engine.generate(asked({ templates }, { temperature: 0.5 }))));
+    expect(found[0]).toMatchObject({ text: " he slept.", source: "plainer", finishReason: "stop" });
+    expect(Number.isFinite(found[0]?.fit)).toBe(true);
+    await expect(async () =>
+      engine.generate(asked({ templates: [{ name: "x", prompt: "x", stop: [] }] })),
+    ).rejects.toThrow(/a template must have a prompt and stop strings/u);
+  });
+
+  test("what is banned is not offered, and the length may be another", async () => {
+    const plain = choicesOf(await collect(desk().engine.generate(asked({ candidates: 16, choices: 16 }))));
+    const word = /[a-z]{4,}/u.exec(plain[0]?.text ?? "")?.[0] ?? "";
+    const steering = { ban: [{ text: word }] };
+    const found = choicesOf(
+      await collect(desk().engine.generate(asked({ candidates: 16, choices: 16, steering }))),
+    );
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ text }) => new RegExp(`\\b${word}\\b`, "iu").test(text))).toEqual([]);
+    const long = choicesOf(await collect(desk().engine.generate(asked({}, { shortest: 1, longest: 3 }))));
+    const length = tokenizer.encode(PASSAGE).length;
+    for (const { tokens, finishReason } of long) {
+      if (finishReason === "stop") expect(tokens.length).toBeGreaterThanOrEqual(length);
+    }
+    expect(Math.max(...long.map(({ tokens }) => tokens.length))).toBeGreaterThan(length);
+  });
+
+  test("closeness brings the passage's words back", async () => {
+    const kept = async (closeness: number) => {
+      const events = await collect(desk().engine.generate(asked({}, { closeness })));
+      const found = choicesOf(events).map((choice) => choice.kept ?? 0);
+      return found.reduce((sum, share) => sum + share, 0) / found.length;
+    };
+    expect(await kept(1)).toBeGreaterThan(await kept(0));
   });
 });
 

@@ -2,7 +2,7 @@ import { createOfferedText } from "../offered-text.ts";
 import type { EngineParts } from "../parts.ts";
 import type { Sampling } from "../sample-tokens.ts";
 import type { SampledToken } from "../sampling/sampler.ts";
-import { followEnding, type Passage } from "./passage.ts";
+import { type Ending, followEnding, type Passage } from "./passage.ts";
 
 /** A text for the place of a passage. */
 export interface Candidate {
@@ -18,6 +18,8 @@ export interface Candidate {
 export interface GrowingCandidate {
   /** Takes the next token. */
   add(token: SampledToken): void;
+  /** Tokens so far. */
+  readonly tokens: readonly number[];
   /** The candidate, once it has ended. */
   readonly ended: Candidate | null;
 }
@@ -34,23 +36,59 @@ export function beginCandidate(
   const logprobs: number[] = [];
   const texts: string[] = [];
   let ended: Candidate | null = null;
+
+  function end({ keep, whole }: Ending): void {
+    const words = (texts[keep - 1] ?? "").trim();
+    ended = { words, tokens: tokens.slice(0, keep), logprobs: logprobs.slice(0, keep), whole };
+  }
+
   return {
+    tokens,
     get ended() {
       return ended;
     },
     add({ id, logprob }) {
+      if (id === tokenizer.endOfText) {
+        // The model says that it is done, where it may: nobody else may end the text so.
+        const alike = passage.endsAlike === null || passage.endsAlike(offered.whole);
+        end({ keep: tokens.length, whole: alike });
+        return;
+      }
       tokens.push(id);
       logprobs.push(logprob);
       offered.push(tokenizer.bytes(id));
       texts.push(offered.whole);
       const ending = endsAt(offered.whole, tokens.length, marks.continuingWord[id] === 1);
-      if (ending === null) return;
-      ended = {
-        words: (texts[ending.keep - 1] ?? "").trim(),
-        tokens: tokens.slice(0, ending.keep),
-        logprobs: logprobs.slice(0, ending.keep),
-        whole: ending.whole,
-      };
+      if (ending !== null) end(ending);
+    },
+  };
+}
+
+/** A candidate that ends before the first of `stop`, or at the end of text, or, cut short, after `most` tokens. */
+export function beginStopped(
+  stop: readonly string[],
+  most: number,
+  { tokenizer }: EngineParts,
+): GrowingCandidate {
+  const offered = createOfferedText(stop, 0);
+  const tokens: number[] = [];
+  const logprobs: number[] = [];
+  let ended: Candidate | null = null;
+  return {
+    tokens,
+    get ended() {
+      return ended;
+    },
+    add({ id, logprob }) {
+      const isEnd = id === tokenizer.endOfText;
+      if (!isEnd) {
+        tokens.push(id);
+        logprobs.push(logprob);
+        offered.push(tokenizer.bytes(id));
+      }
+      const whole = isEnd || offered.stopped;
+      if (!whole && tokens.length < most) return;
+      ended = { words: offered.whole.trim(), tokens, logprobs, whole };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { sentenceClosers } from "../sentences.ts";
+import type { SamplingSettings } from "../settings.ts";
 import type { Tokenizer } from "../types.ts";
 
 /** A passage that is to be rewritten, and how a candidate for its place must look. */
@@ -11,17 +12,23 @@ export interface Passage {
   readonly length: number;
   readonly shortest: number;
   readonly longest: number;
+  /** From this length on, it ends where it can. */
+  readonly enough: number;
   /** Whether a text ends with the same punctuation; null if the passage ends with a word. */
   readonly endsAlike: ((text: string) => boolean) | null;
   /** Whether it stays on one line. */
   readonly oneLine: boolean;
 }
 
+/** Between which lengths a candidate may end, in parts of the passage's. */
+export type LengthWindow = Pick<SamplingSettings, "shortest" | "longest">;
+
 /** Looks at the passage `selected` and what stands `after` it; candidates have at most `room` tokens. */
 export function describePassage(
   selected: string,
   after: string,
   room: number,
+  window: LengthWindow,
   tokenizer: Tokenizer,
 ): Passage {
   const words = selected.trim();
@@ -33,9 +40,13 @@ export function describePassage(
     trail,
     words,
     length,
-    shortest: Math.max(1, Math.ceil(0.6 * length)),
+    shortest: Math.max(1, Math.min(room, Math.ceil(window.shortest * length))),
     // A short sentence needs room to come to its end.
-    longest: Math.min(Math.max(Math.floor(1.5 * length), Math.min(length + ROOM_TO_END, SHORT)), room),
+    longest: Math.min(
+      Math.max(Math.floor(window.longest * length), Math.min(length + ROOM_TO_END, SHORT)),
+      room,
+    ),
+    enough: Math.max(0.8, window.shortest) * length,
     endsAlike: punctuationRule(words, trail + after),
     oneLine: !words.includes("\n"),
   };
@@ -72,7 +83,7 @@ function punctuationRule(words: string, after: string): Passage["endsAlike"] {
 
 /**
  * Follows a candidate as it grows by a token at a time, and says when it has ended. One whose passage ends with
- * punctuation ends with the same: the first after four fifths of the passage's length, or the last before that. Any
+ * punctuation ends with the same: the first from `enough` on, or the last before that. Any
  * other ends with a word once it is as long as the passage.
  */
 export function followEnding(
@@ -85,7 +96,7 @@ export function followEnding(
       return count > passage.longest ? { keep: passage.longest, whole: false } : null;
     }
     if (passage.endsAlike(text)) {
-      if (count >= 0.8 * passage.length) return { keep: count, whole: true };
+      if (count >= passage.enough) return { keep: count, whole: true };
       if (count >= passage.shortest) reserve = count;
     }
     if (count < passage.longest) return null;
