@@ -114,10 +114,10 @@ describe("the x-ray in a real terminal, with the model in the box", () => {
     terminal.write(`${KEY.ctrlHome}\x1b[B\x1b[B`);
     for (let i = 0; i < 3; i++) terminal.write("\x1b[1;5C");
     terminal.write(KEY.alternatives);
-    await terminal.until(has("(stands here)"), 30_000);
+    await terminal.until(has("(here)"), 30_000);
     expect(terminal.screen().some((row) => /│ ▸ \S+ .*\d %/u.test(row))).toBe(true);
     const first = terminal.screen().flatMap((row) => /│ ▸ (\S+)/u.exec(row)?.[1] ?? [])[0] ?? "";
-    const isThere = terminal.screen().some((row) => row.includes("▸") && row.includes("(stands here)"));
+    const isThere = terminal.screen().some((row) => row.includes("▸") && row.includes("(here)"));
     if (isThere) terminal.write("\x1b[B");
     await terminal.until((rows) => !isThere || rows.some((row) => /│ ▸ (\S+)/u.exec(row)?.[1] !== first));
     const word = terminal.screen().flatMap((row) => /│ ▸ …?(\S+)/u.exec(row)?.[1] ?? [])[0] ?? "";

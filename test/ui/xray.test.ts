@@ -221,7 +221,7 @@ describe("what could stand at the cursor", () => {
       "sat: 42 %",
       "…s: 3.1 %",
       "(a new line): < 0.1 %",
-      "· yowls (stands here): no. 1,234 · 0.2 %",
+      "· yowls (here): no. 1,234 · 0.2 %",
     ]);
     expect(desk.page()).toBe("The cat[ yowls|.");
     expect(desk.press("escape").page()).toBe("The cat| yowls.");
@@ -233,7 +233,7 @@ describe("what could stand at the cursor", () => {
       ...FOUND,
       standing: { id: 1, text: " sat", logprob: Math.log(0.42), rank: 1 },
     });
-    expect(lines(desk)[0]).toBe("· sat (stands here): 42 %");
+    expect(lines(desk)[0]).toBe("· sat (here): 42 %");
     expect(lines(desk)).toHaveLength(3);
     desk.press("enter");
     expect(desk.model.offer).toBeNull();

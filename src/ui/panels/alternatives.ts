@@ -48,7 +48,7 @@ function toLine({ id, text, logprob, rank }: Line, foresight: Foresight | null):
   const stands = id === foresight?.found?.standing?.id;
   const chance = percent(Math.exp(logprob));
   return {
-    text: `${tokenWords(text, foresight)}${stands ? " (stands here)" : ""}`,
+    text: `${tokenWords(text, foresight)}${stands ? " (here)" : ""}`,
     detail: rank === undefined ? chance : `no. ${rank.toLocaleString("en")} · ${chance}`,
     current: stands,
   };
