@@ -81,6 +81,19 @@ const SCENES: readonly Scene[] = [
       terminal.write("\tasked");
     },
   },
+  {
+    name: "xray",
+    theme: "dark",
+    flags: [],
+    async act(terminal) {
+      terminal.write("\x1bx");
+      await terminal.until(has("odd"), 20_000);
+      terminal.write(`${KEY.home}${KEY.down.repeat(4)}${"\x1b[1;5C".repeat(3)}`);
+      terminal.write("\x1bn");
+      await terminal.until(has("(here)"), 20_000);
+      await pause(1500);
+    },
+  },
 ];
 
 const folder = resolve("docs/screens");
