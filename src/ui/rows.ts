@@ -35,7 +35,7 @@ export interface Marks {
   readonly matches: readonly Range[];
   /** The bands of the x-ray, in order and apart from each other. */
   readonly bands?: readonly (Range & { readonly band: Band })[];
-  /** Misspelled words, in order and apart from each other; not marked in a band of the x-ray. */
+  /** Misspelled words, in order and apart from each other; a band of the x-ray is painted instead. */
   readonly misspelled?: readonly Range[];
   /** What is not dimmed; null for everything. */
   readonly focus: Range | null;

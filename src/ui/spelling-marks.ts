@@ -24,11 +24,11 @@ export function seenWords(model: Model, { text, display, seen }: SeenText): read
 }
 
 /**
- * Where misspelled words stand, in positions of the display. None is marked while a search marks what it found, nor one
- * that offered text stands in or replaces.
+ * Where misspelled words stand, in positions of the display. None is marked while a search or the x-ray has marks of
+ * its own, nor one that offered text stands in or replaces.
  */
 export function misspelledRanges(model: Model, shown: SeenText): readonly Range[] {
-  if (!isSpellingOn(model.spelling) || model.find) return [];
+  if (!isSpellingOn(model.spelling) || model.find || model.xray) return [];
   const { display } = shown;
   const wrong = seenWords(model, shown).filter((word) => isMisspelled(word, model.spelling));
   if (!display.ghost) return wrong;

@@ -173,8 +173,8 @@ const MONO: Readonly<Record<StyleName, Look>> = {
   top100: { italic: true, underline: false },
   top1000: { italic: false, underline: true },
   beyond: { bold: true, italic: false, underline: true },
-  // The model's text is underlined too: this is bolder.
-  misspelled: { underline: true, wavy: true, bold: true },
+  // The model's text is underlined too, but in italics, and a heading is bold.
+  misspelled: { underline: true, wavy: true, bold: true, italic: false },
   match: { underline: true, bold: true },
   dimmed: { dim: true },
   selection: { inverse: true },
