@@ -1,6 +1,7 @@
 import { currentDocument } from "../story/history.ts";
-import { BANDS, type Band, bandOf, marksBetween, staleSegments, type XRay } from "../story/xray.ts";
+import { BANDS, type Band, staleSegments, type XRay } from "../story/xray.ts";
 import { chapterAround } from "../story/xray-sentences.ts";
+import { countBands } from "../story/xray-shares.ts";
 import type { Model } from "./model.ts";
 
 /** The bands in words, as the legend names them. */
@@ -14,7 +15,7 @@ export const BAND_WORDS: Readonly<Record<Band, string>> = {
 /** A part of the legend: a band, with its share of the chapter's tokens as far as they are scored. */
 export interface LegendPart {
   readonly band: Band;
-  /** `rare: top 1,000 12 %` */
+  /** `rare 12 %` */
   readonly words: string;
 }
 
@@ -23,8 +24,7 @@ export function legend(model: Model): { readonly parts: readonly LegendPart[]; r
   const { xray } = model.xray ?? {};
   if (!xray) return { parts: [], done: 1 };
   const { from, to } = chapterAround(xray.text, Math.min(xray.text.length, model.selection.head));
-  const counts: Record<Band, number> = { top10: 0, top100: 0, top1000: 0, beyond: 0 };
-  for (const mark of marksBetween(xray, from, to)) counts[bandOf(mark.rank)]++;
+  const counts = countBands(xray, from, to);
   const all = BANDS.reduce((sum, band) => sum + counts[band], 0);
   const stale = staleSegments(xray, { from, to }).reduce((sum, one) => sum + one.to - one.from, 0);
   return {

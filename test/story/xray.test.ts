@@ -17,6 +17,7 @@ import {
   type XRayRequest,
 } from "../../src/story/xray.ts";
 import { CONTEXT, contextOf, cutSegments } from "../../src/story/xray-segments.ts";
+import { countBands } from "../../src/story/xray-shares.ts";
 
 const textOf = (text: string): Text => Text.of(text.split("\n"));
 /** Paragraphs of which no two are the same. */
@@ -271,6 +272,21 @@ describe("the x-ray", () => {
     expect(asked).toBe(xray.segments.length - 1);
     const [, , third] = xray.segments;
     expect(third && contextOf(xray.text, third)).not.toContain("memory");
+  });
+
+  it("counts the bands of any stretch as its marks have them", () => {
+    fc.assert(
+      fc.property(story, edit, fc.nat(5000), fc.nat(3000), (start, one, from, length) => {
+        const { xray } = scoreAll(beginXRay(textOf(start)));
+        for (const each of [xray, followText(xray, applied(xray.text, one).text), xray]) {
+          const counts = countBands(each, from, from + length);
+          const marks = marksBetween(each, from, from + length);
+          for (const band of BANDS)
+            expect(counts[band]).toBe(marks.filter(({ rank }) => bandOf(rank) === band).length);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("remembers no more than it must", () => {

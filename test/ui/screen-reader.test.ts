@@ -46,6 +46,41 @@ describe("what is said", () => {
     expect(tell()).toEqual(["Chapter “One”, 7 words, paragraph 1 of 7."]);
   });
 
+  it("tells what could stand at the cursor as soon as the model has told it", () => {
+    const { desk, tell } = heard("The cat| yowls.");
+    tell();
+    desk.press("alt+n");
+    expect(tell()).toEqual([
+      "What could stand here. Enter go on from it, Esc back.",
+      "the model is reading.",
+    ]);
+    const asked = desk.effects.findLast((effect) => effect.type === "foresee");
+    const id = asked?.type === "foresee" ? asked.request.id : "";
+    const standing = { id: 9, text: " yowls", logprob: Math.log(0.002), rank: 1234 };
+    const alternatives = [{ id: 1, text: " sat", logprob: Math.log(0.42) }];
+    desk.send({ type: "foreseen", id, found: { alternatives, standing, blanks: 0 } });
+    expect(tell()).toEqual(["1 of 2: sat, 42 %."]);
+    desk.press("down");
+    expect(tell()).toEqual(["2 of 2: yowls (here), no. 1,234, 0.2 %, the present one."]);
+    desk.press("escape");
+    expect(tell()).toEqual(["List closed."]);
+  });
+
+  it("tells that the x-ray is on, and its sentences once they are scored", () => {
+    const { desk, tell } = heard("One goes on and on. Two goes further than one.|");
+    tell();
+    desk.press("alt+x");
+    expect(tell()).toEqual(["x-ray on"]);
+    desk.press("alt+o");
+    expect(tell().at(-1)).toBe("no sentence is scored yet.");
+    const request = desk.model.xray?.asked;
+    if (!request) throw new Error("nothing is to be scored");
+    const words = request.text.match(/\s*\S+/gu) ?? [];
+    const tokens = words.map((text, id) => ({ id, text, logprob: id < 5 ? -1 : -5, rank: 7 }));
+    desk.send({ type: "scored", request, tokens });
+    expect(tell()).toEqual(["1 of 2: Two goes further than one., odd, 1 in 148."]);
+  });
+
   it("tells an offer by sentences as it streams, and what became of it", () => {
     const { desk, tell } = heard(STORY);
     tell();

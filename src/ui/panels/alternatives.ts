@@ -11,7 +11,7 @@ import type { PanelKind, PanelLine } from "./panel-kind.ts";
 export const ALTERNATIVES: PanelKind = {
   title: "What could stand here",
   verb: "go on from it",
-  nothing: "the model is reading…",
+  nothing: "the model is reading",
   searchable: false,
   lines(model) {
     const { foresight } = model;

@@ -109,8 +109,11 @@ function panelNews(before: Model, after: Model): readonly string[] {
   if (!panel) return before.panel ? ["List closed."] : [];
   const kind = PANELS[panel.kind];
   const same = before.panel?.kind === panel.kind;
-  if (same && before.panel?.chosen === panel.chosen && before.panel.query === panel.query) return [];
   const lines = kind.lines(after, panel.query);
+  const stays = same && before.panel?.chosen === panel.chosen && before.panel.query === panel.query;
+  // What the engine tells comes later than the list.
+  const filled = stays && lines.length > 0 && kind.lines(before, panel.query).length === 0;
+  if (stays && !filled) return [];
   const line = lines[panel.chosen];
   const branch = line?.prefix?.includes("│") ? ", on a branch" : "";
   const facts = line
@@ -157,7 +160,9 @@ function toldLength(text: string): number {
 
 function selectionNews(before: Model, after: Model): readonly string[] {
   if (after.selection === before.selection || after.offer !== before.offer || after.panel) return [];
-  const [was, is] = [selectionRange(before.selection), selectionRange(after.selection)];
+  // What a list selected to show it was not the writer's.
+  const was = selectionRange(before.panel?.back.selection ?? before.selection);
+  const is = selectionRange(after.selection);
   if (is.from === is.to)
     return was.from === was.to || after.tree !== before.tree ? [] : ["Nothing selected."];
   return [`Selected: ${quoted(currentDocument(after.tree).text, is.from, is.to)}`];

@@ -13,7 +13,8 @@ import { andThen, type Step, warn } from "./step.ts";
 export function toggleXRay(model: Model, layout: Layout): Step {
   if (model.xray) return endXRay({ ...model, notice: { kind: "info", text: "x-ray off" } });
   const { text } = currentDocument(model.tree);
-  return continueXRay({ ...model, xray: { xray: beginXRay(text), asked: null } }, layout);
+  const notice = { kind: "info", text: "x-ray on" } as const;
+  return continueXRay({ ...model, notice, xray: { xray: beginXRay(text), asked: null } }, layout);
 }
 
 /**
