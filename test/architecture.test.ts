@@ -100,13 +100,13 @@ function rootMayImport(from: string, to: string): boolean {
 /** Which packages the files of each layer may name; `node:` modules stand for themselves. */
 const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^@codemirror\/state$/, files: /^(story|sessions|ui|commands)\// },
-  { name: /^yaml$/, files: /^story\/steering\.ts$/ },
+  { name: /^yaml$/, files: /^story\/(steering|template)\.ts$/ },
   { name: /^onnxruntime-node$/, files: /^engine\/onnx\/runtime\.ts$/ },
   { name: /^@huggingface\/tokenizers$/, files: /^engine\// },
   { name: /^zod$/, files: /^(engine|sessions)\/|^settings\.ts$|^commands\/theme-files\.ts$/ },
   { name: /^conf$/, files: /^settings-file\.ts$/ },
   { name: /^commander$/, files: /^commands\/(program|subprograms|(\w+-)?flags|main)\.ts$/ },
-  { name: /^nspell$/, files: /^commands\/spelling-checker\.ts$/ },
+  { name: /^hunspell-wasm$/, files: /^commands\/spelling-checker\.ts$/ },
   { name: /^(ink|react)$/, files: /^ui\/.*\.tsx$|^commands\/write\.tsx$/ },
   { name: /^get-east-asian-width$/, files: /^ui\// },
 ];

@@ -13,6 +13,7 @@ import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { rememberSettings } from "./remembered-settings.ts";
 import { openSpelling } from "./spelling.ts";
 import { openHome } from "./story-home.ts";
+import { readTemplates } from "./templates.ts";
 import { readThemes } from "./theme-files.ts";
 
 /** The editor's first model and its hold on the world: story, engine, settings. */
@@ -82,6 +83,8 @@ export async function openDesk(
   for (const problem of problems) warn(problem);
   const themes = await readThemes(context.settings.path, values.theme);
   for (const problem of themes.problems) warn(problem);
+  const styles = await readTemplates(context);
+  for (const problem of styles.problems) warn(problem);
   const speller = await openSpelling(context, path);
   const autosave = values.autosave_seconds * 1000;
   return {
@@ -104,6 +107,7 @@ export async function openDesk(
       ending: [],
       prepared: null,
       dialog: isFirst ? { kind: "welcome" } : null,
+      styles: styles.templates,
       panel: null,
       xray: null,
       foresight: null,

@@ -18,6 +18,7 @@ import {
   addKeys,
   addModelsCommands,
   addSessionsCommands,
+  addStyles,
 } from "./subprograms.ts";
 import { addXRayCommands } from "./xray-flags.ts";
 
@@ -40,6 +41,7 @@ export function addCommands(program: Command, version: string, run: Run): void {
   addWrite(program, run);
   addContinue(program, run);
   addRewrite(program, run);
+  addStyles(program, run);
   addScore(program, run);
   addXRayCommands(program, run);
   program.commandsGroup("Keeping order:");
@@ -148,7 +150,9 @@ function addRewrite(program: Command, run: Run): void {
           throw new InvalidArgumentError("It must be two whole numbers, such as 120:164.");
         })
         .conflicts("select"),
-    );
+    )
+    .optionsGroup("Style:")
+    .option("--style <NAME>", "say it again in a style: inkwright styles lists them");
   addModelFlags(command);
   addSamplingFlags(command);
   addCountFlag(command, "how many candidates to print (default: 3)");
@@ -164,7 +168,8 @@ by an empty line; the lines that number them go to stderr.
 
 Examples:
   inkwright rewrite story.md --select "It was raining."
-  inkwright rewrite story.md --range 120:164 --count 8 --json`,
+  inkwright rewrite story.md --select "It was raining." --style vivid
+  inkwright rewrite story.md --range 120:164 --count 8 --closeness 0.8 --json`,
     )
     .action((file: string, flags: SharedFlags & import("./rewrite.ts").PassageFlags) =>
       run(async (context) => (await import("./rewrite.ts")).rewritePassage(context, file, flags)),

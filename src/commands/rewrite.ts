@@ -2,6 +2,7 @@ import type { Choice, ModelCard } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
 import { createDocument } from "../story/document.ts";
 import { rewritePrompt, storySteering } from "../story/prompt.ts";
+import { styled } from "../story/template.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { type Generation, runGeneration } from "./generation.ts";
@@ -12,11 +13,14 @@ import { recordGeneration } from "./recording.ts";
 import { type CharacterRange, findSelection, type SelectionFlags } from "./selection.ts";
 import { steeringOf, tellSteering } from "./steering.ts";
 import type { SteeringFlags } from "./steering-flags.ts";
+import { findTemplate } from "./templates.ts";
 
 /** Which passage is to be rewritten; commander sees to it that at most one is given. */
 export interface PassageFlags {
   readonly select?: string;
   readonly range?: CharacterRange;
+  /** Name of a template. */
+  readonly style?: string;
 }
 
 const DEFAULT_COUNT = 3;
@@ -33,10 +37,13 @@ export async function rewritePassage(
   const selection = selectionFlags(flags);
   const source = await readSource(context, file);
   const { from, to } = findSelection(source.text, selection);
-  const settings = samplingSettings(flags, context.settings.values);
+  const base = samplingSettings(flags, context.settings.values);
   const document = createDocument(source.text);
   const prompt = rewritePrompt(document, { from, to }, steeringOf(flags));
   const { steering } = prompt;
+  const style = flags.style === undefined ? null : await findTemplate(context, flags.style);
+  const as = style && styled(style, prompt.selected, base);
+  const settings = as?.settings ?? base;
   tellSteering(context, storySteering(document.text).problems, {
     settings,
     ...(steering ? { steering } : {}),
@@ -48,6 +55,7 @@ export async function rewritePassage(
         id: context.newId(),
         task: "rewrite",
         ...prompt,
+        ...(as ? { templates: as.templates } : {}),
         choices: flags.count ?? DEFAULT_COUNT,
         settings,
       },
@@ -82,11 +90,14 @@ function rewriteJson({ request, seed, choices }: Generation, card: ModelCard): o
     settings: request.settings,
     seed,
     original: request.selected,
-    candidates: choices.map(({ text, tokens, fit, logprob, finishReason }) => ({
+    candidates: choices.map(({ text, tokens, fit, gain, kept, source, logprob, finishReason }) => ({
       text,
       tokens,
       fit: fit ?? null,
       logprob: logprob ?? null,
+      gain: gain ?? null,
+      kept: kept ?? null,
+      source: source ?? null,
       finish_reason: finishReason,
     })),
   };

@@ -142,3 +142,10 @@ Examples:
       run(async (context) => (await import("./backups.ts")).showBackups(context, file, options)),
     );
 }
+
+/** Adds `styles`. */
+export function addStyles(program: Command, run: Run): void {
+  listing(program, "styles", "the styles in which a passage can be rewritten").action((flags: ListingFlags) =>
+    run(async (context) => (await import("./templates.ts")).showStyles(context, flags)),
+  );
+}

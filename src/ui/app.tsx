@@ -4,6 +4,7 @@ import { geometry, SMALLEST } from "./geometry.ts";
 import type { Layout } from "./layout.ts";
 import { pageRows } from "./page.ts";
 import { ChoicesPane } from "./panes/choices-pane.tsx";
+import { ContextPage } from "./panes/context-page.tsx";
 import { ControlsPane } from "./panes/controls-pane.tsx";
 import { DialogBar } from "./panes/dialog-bar.tsx";
 import { EditorPane } from "./panes/editor-pane.tsx";
@@ -43,6 +44,14 @@ export function App({ studio, theme, layout, composited }: AppProps) {
         <Box flexDirection="column" width={page.width}>
           {model.dialog?.kind === "welcome" ? (
             <WelcomePage model={model} theme={theme} width={page.width} height={page.height} />
+          ) : model.dialog?.kind === "context" ? (
+            <ContextPage
+              model={model}
+              dialog={model.dialog}
+              theme={theme}
+              width={page.width}
+              height={page.height}
+            />
           ) : model.dialog?.kind === "help" ? (
             <HelpPage
               keymap={model.keymap}

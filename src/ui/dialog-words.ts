@@ -1,8 +1,8 @@
-import type { Dialog } from "./model.ts";
+import type { Dialog, PageDialog } from "./model.ts";
 
 /** What a dialog asks, and the keys that answer it; `path` is the story's. See `update/dialog.ts` for what they do. */
 export function dialogWords(
-  dialog: Exclude<Dialog, { kind: "help" | "welcome" }>,
+  dialog: Exclude<Dialog, PageDialog>,
   path: string,
 ): { readonly question: string; readonly answers: string } {
   switch (dialog.kind) {

@@ -15,6 +15,8 @@ export type ForesightRequest = Omit<AlternativesOptions, "signal"> & {
 export type Effect =
   | SpellingEffect
   | { readonly type: "generate"; readonly request: GenerationRequest }
+  /** Asks what the model would see; comes back as `inspected`. */
+  | { readonly type: "inspect"; readonly request: GenerationRequest }
   | { readonly type: "cancel"; readonly id: GenerationId }
   /** Lets the engine read ahead what a request would make it read; null: stops that. Of its failures nothing is heard. */
   | { readonly type: "prepare"; readonly request: GenerationRequest | null }

@@ -1,5 +1,5 @@
 import { dialogWords } from "./dialog-words.ts";
-import type { Model } from "./model.ts";
+import { hasPage, type Model } from "./model.ts";
 import { wrap } from "./terminal/wrap.ts";
 
 /** Most rows of a line of news: longer ones are cut off. */
@@ -33,7 +33,7 @@ export interface QuestionRows {
 
 /** The open question; null without one, or where it has the page. What is typed keeps to one row. */
 export function questionRows({ dialog, file, columns }: Pick<Model, "dialog" | "file" | "columns">) {
-  if (!dialog || dialog.kind === "help" || dialog.kind === "welcome") return null;
+  if (!dialog || hasPage(dialog)) return null;
   const { question, answers } = dialogWords(dialog, file.path);
   const rows: QuestionRows = {
     question: dialog.kind === "saveAs" ? [question] : wordRows(question, columns - 2),

@@ -1,5 +1,5 @@
 import { noticeRows, questionRows } from "./foot.ts";
-import type { Model } from "./model.ts";
+import { hasPage, type Model } from "./model.ts";
 
 /** Where everything stands on the screen, in cells. */
 export interface Geometry {
@@ -63,7 +63,7 @@ export function geometry(
   const { columns, rows, offer } = model;
   const focused = model.focus === "controls";
   const beside = columns >= CONTROLS_WIDTH + (focused ? NARROWEST_PAGE.focused : NARROWEST_PAGE.always);
-  const covered = model.dialog?.kind === "help" || model.dialog?.kind === "welcome";
+  const covered = hasPage(model.dialog);
   const wanted = !model.panel && (beside ? focused || model.showControls : focused && !covered);
   const controls = wanted ? (beside ? CONTROLS_WIDTH : columns) : 0;
   const panelWidth = Math.max(PANEL_WIDTH.least, Math.min(PANEL_WIDTH.most, Math.floor(columns / 3)));

@@ -2,7 +2,7 @@ import { CONTROLS } from "./controls.ts";
 import { findCursor } from "./find-view.ts";
 import { geometry } from "./geometry.ts";
 import { firstShown } from "./list-view.ts";
-import type { Model } from "./model.ts";
+import { hasPage, type Model } from "./model.ts";
 import { PANELS } from "./panels/panels.ts";
 import { measure, visible } from "./terminal/widths.ts";
 
@@ -22,7 +22,7 @@ export function inputCursor(model: Model): Cell | null {
 }
 
 function dialogCursor(model: Model, dialog: NonNullable<Model["dialog"]>): Cell | null {
-  if (dialog.kind === "help" || dialog.kind === "welcome") return null;
+  if (hasPage(dialog)) return null;
   const { status, dialog: rows } = geometry(model);
   const y = model.rows - status - rows;
   if (dialog.kind !== "saveAs") return { x: Math.min(1, model.columns - 1), y };

@@ -35,6 +35,14 @@ export const COMMANDS = [
     "Writing with the model",
   ),
   row(
+    "rewriteAs",
+    "story",
+    ["alt+r"],
+    "rewrite it as: plainer, shorter, as dialogue …",
+    "Writing with the model",
+  ),
+  row("context", "anywhere", ["alt+c"], "what the model sees", "Writing with the model"),
+  row(
     "alternatives",
     "anywhere",
     ["alt+n"],

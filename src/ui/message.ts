@@ -1,5 +1,5 @@
 import type { Text } from "@codemirror/state";
-import type { Alternatives, GenerationEvent, ModelCard, ScoredToken } from "../engine/types.ts";
+import type { Alternatives, GenerationEvent, ModelCard, PromptView, ScoredToken } from "../engine/types.ts";
 import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { XRayRequest } from "../story/xray.ts";
@@ -64,6 +64,9 @@ export type Message =
   | { readonly type: "scoringFailed"; readonly text: string }
   | { readonly type: "foreseen"; readonly id: GenerationId; readonly found: Alternatives }
   | { readonly type: "foresightFailed"; readonly id: GenerationId; readonly text: string }
+  /** What the model would see for a request. */
+  | { readonly type: "inspected"; readonly id: GenerationId; readonly view: PromptView }
+  | { readonly type: "inspectFailed"; readonly id: GenerationId; readonly text: string }
   | { readonly type: "autosave" }
   /** Nothing has happened for a moment. */
   | { readonly type: "rested" }

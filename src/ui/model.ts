@@ -1,10 +1,12 @@
 import type { Text } from "@codemirror/state";
 import type { SamplingSettings } from "../engine/settings.ts";
-import type { ModelCard } from "../engine/types.ts";
+import type { ModelCard, PromptView } from "../engine/types.ts";
 import type { DayCount, Goals } from "../story/day.ts";
 import type { Query } from "../story/find.ts";
 import { currentDocument, type UndoTree } from "../story/history.ts";
+import type { GenerationId } from "../story/passages.ts";
 import type { Selection } from "../story/selection.ts";
+import type { StyleTemplate } from "../story/template.ts";
 import type { Unit } from "../story/units.ts";
 import type { Keymap } from "./bindings.ts";
 import type { Find } from "./find.ts";
@@ -57,6 +59,13 @@ export interface Notice {
 /** What stands in the way of typing until it is answered. */
 export type Dialog =
   | { readonly kind: "help"; readonly top: number }
+  /** What the model would see for the request of that name; null until the engine has told. */
+  | {
+      readonly kind: "context";
+      readonly top: number;
+      readonly id: GenerationId;
+      readonly view: PromptView | null;
+    }
   /** At the very first start; any key ends it and means what it always means. */
   | { readonly kind: "welcome" }
   /** `afterwards`: what the new name is for. */
@@ -64,6 +73,14 @@ export type Dialog =
   /** `path` holds something that this editor did not write. */
   | { readonly kind: "changedOnDisk"; readonly path: string; readonly quitting: boolean }
   | { readonly kind: "saveFailed"; readonly message: string };
+
+/** Dialogs that have the page. */
+export type PageDialog = Extract<Dialog, { kind: "help" | "welcome" | "context" }>;
+
+/** Whether a dialog stands in place of the story. */
+export function hasPage(dialog: Dialog | null): dialog is PageDialog {
+  return dialog?.kind === "help" || dialog?.kind === "welcome" || dialog?.kind === "context";
+}
 
 /** What the page leaves undimmed. */
 export const FOCUS_MODES = ["off", "paragraph", "sentence"] as const;
@@ -110,6 +127,8 @@ export interface Model {
   /** Null while the writer works: what is read ahead then would be in the way. */
   readonly prepared: Prepared | null;
   readonly dialog: Dialog | null;
+  /** Other ways to put a passage, by templates. */
+  readonly styles: readonly StyleTemplate[];
   /** The list beside the story, if one is open; it has the keys then. */
   readonly panel: Panel | null;
   /** How likely each word is to the model; null while nobody asks. */

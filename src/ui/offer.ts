@@ -4,6 +4,7 @@ import type { Choice, GenerationEvent, ModelCard, Steering } from "../engine/typ
 import type { GenerationRecord, RecordedChoice } from "../sessions/records.ts";
 import type { GenerationId } from "../story/passages.ts";
 import { recordedPrompt, recordedSteering } from "../story/prompt.ts";
+import type { StyleTemplate } from "../story/template.ts";
 
 /** One continuation or candidate on offer; grows while it streams. */
 export interface OfferedChoice {
@@ -48,6 +49,8 @@ export interface Offer {
   readonly running: Running | null;
   /** What a rewrite is doing, 0 to 1; null while there is nothing to report. */
   readonly progress: { readonly done: number; readonly label: string } | null;
+  /** The template that a rewrite is written after; null for the story itself. */
+  readonly style: StyleTemplate | null;
   /** What stands between the offered text and a story that goes on behind it: nothing, a space, a blank line. */
   readonly joint: "" | " " | "\n\n";
   /** What each choice begins with: words that were chosen, and not written with it. */
@@ -56,7 +59,19 @@ export interface Offer {
 
 /** An empty offer at a place, waiting for its first generation. */
 export function emptyOffer(task: Offer["task"], from: number, to: number, joint: Offer["joint"] = ""): Offer {
-  return { task, from, to, choices: [], shown: 0, taken: 0, running: null, progress: null, joint, begin: "" };
+  return {
+    task,
+    from,
+    to,
+    choices: [],
+    shown: 0,
+    taken: 0,
+    running: null,
+    progress: null,
+    joint,
+    begin: "",
+    style: null,
+  };
 }
 
 /** What must stand between text put in at `pos` and the story behind it, so that no two words run together. */

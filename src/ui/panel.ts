@@ -32,4 +32,5 @@ export type PanelName =
   | "outline"
   | "palette"
   | "spelling"
+  | "styles"
   | "themes";

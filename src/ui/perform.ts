@@ -70,6 +70,16 @@ export function createPerformer(
     }
   }
 
+  async function inspect(request: GenerationRequest): Promise<void> {
+    const { id } = request;
+    try {
+      const engine = await services.engine();
+      dispatch({ type: "inspected", id, view: await engine.inspect(request) });
+    } catch (error) {
+      dispatch({ type: "inspectFailed", id, text: withHint(error) });
+    }
+  }
+
   async function prepare(request: GenerationRequest | null): Promise<void> {
     preparing.abort();
     if (request === null) return;
@@ -166,6 +176,9 @@ export function createPerformer(
     switch (effect.type) {
       case "generate":
         void generate(effect.request);
+        return;
+      case "inspect":
+        void inspect(effect.request);
         return;
       case "cancel":
         running.get(effect.id)?.abort();

@@ -46,6 +46,7 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Record<CommandName, re
     findGo: ["enter", "down", "ctrl+s"],
     findGoBack: ["shift+enter", "up", "ctrl+r"],
     rewrite: ["alt+r"],
+    rewriteAs: ["shift+alt+r"],
     outline: ["alt+g"],
     palette: ["alt+x"],
     xray: ["ctrl+x x"],

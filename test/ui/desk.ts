@@ -57,6 +57,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     ending: [],
     prepared: null,
     dialog: null,
+    styles: [],
     panel: null,
     xray: null,
     foresight: null,

@@ -6,6 +6,7 @@ import { OUTLINE } from "./outline.ts";
 import { PALETTE } from "./palette.ts";
 import type { PanelKind } from "./panel-kind.ts";
 import { SPELLING } from "./spelling.ts";
+import { STYLES } from "./styles.ts";
 import { THEMES } from "./themes.ts";
 import { XRAY } from "./xray.ts";
 
@@ -18,5 +19,6 @@ export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
   outline: OUTLINE,
   palette: PALETTE,
   spelling: SPELLING,
+  styles: STYLES,
   themes: THEMES,
 };

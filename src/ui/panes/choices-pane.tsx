@@ -1,5 +1,6 @@
 import { Box, Text } from "ink";
 import { hint, type Keymap } from "../bindings.ts";
+import { figureWords } from "../figures.ts";
 import { fitting } from "../fitting.ts";
 import { firstShown } from "../list-view.ts";
 import type { Model } from "../model.ts";
@@ -47,8 +48,8 @@ function headline(offer: Offer, width: number, keymap: Keymap): string {
 }
 
 function choiceLine(choice: OfferedChoice, index: number, shown: boolean): string {
-  const fit = choice.finished?.fit;
-  const figure = fit === undefined ? "" : ` (fit ${fit.toFixed(2)})`;
+  const figures = choice.finished ? figureWords(choice.finished) : [];
+  const figure = figures.length === 0 ? "" : ` (${figures.join(" · ")})`;
   const words = choice.text.replaceAll(/\s+/gu, " ").trim();
   return `${shown ? "▸" : " "} ${index + 1}${figure} ${words}`;
 }

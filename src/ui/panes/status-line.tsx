@@ -91,6 +91,7 @@ function counted(words: number): string {
 
 /** A question tells its answers itself. */
 function dialogHints({ kind }: NonNullable<Model["dialog"]>, keymap: Keymap): string {
+  if (kind === "context") return `↑↓ scroll · ${hint(keymap, "context")} back to the story`;
   if (kind === "help") return `↑↓ scroll · ${hint(keymap, "help")} back to the story`;
   return kind === "welcome" ? "any key begins" : "answer with a key";
 }

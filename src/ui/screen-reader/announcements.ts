@@ -1,8 +1,10 @@
+import type { PromptView } from "../../engine/types.ts";
 import { countWords } from "../../story/counts.ts";
 import { headingAt } from "../../story/headings.ts";
 import { currentDocument } from "../../story/history.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { hint } from "../bindings.ts";
+import { contextRows } from "../context-view.ts";
 import { CONTROLS, controlLabel, controlValue } from "../controls.ts";
 import { dialogWords } from "../dialog-words.ts";
 import type { Model } from "../model.ts";
@@ -99,9 +101,18 @@ function dialogNews(before: Model, after: Model): readonly string[] {
       "Esc goes back.",
     ];
   }
+  if (dialog.kind === "context") return contextNews(dialog.view);
   if (dialog.kind === "saveAs" && before.dialog?.kind === "saveAs") return [];
   const { question, answers } = dialogWords(dialog, after.file.path);
   return [`${question} ${answers}.`];
+}
+
+/** The parts of what the model sees; of the story only how much. */
+function contextNews(view: PromptView | null): readonly string[] {
+  if (view === null) return ["The model is asked what it sees."];
+  const rows = contextRows(view, Number.MAX_SAFE_INTEGER);
+  const told = rows.filter(({ heading, style }) => heading || style !== "text").map(({ text }) => text);
+  return [...told.filter((text) => text.trim() !== ""), "Esc goes back."];
 }
 
 function panelNews(before: Model, after: Model): readonly string[] {

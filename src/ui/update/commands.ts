@@ -4,6 +4,7 @@ import { CONTROLS, type ControlChange, moveControl, resetControl } from "../cont
 import type { CommandName } from "../keymap.ts";
 import type { Layout } from "../layout.ts";
 import { FOCUS_MODES, type Model } from "../model.ts";
+import { showContext } from "./context.ts";
 import { askName } from "./dialog.ts";
 import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
 import {
@@ -66,6 +67,8 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   nextChoice: (model, { id, at }) => showChoice(model, 1, id, at),
   previousChoice: (model, { id, at }) => showChoice(model, -1, id, at),
   rewrite: (model, { id, at }) => proposeRewrite(model, id, at),
+  rewriteAs: (model) => togglePanel(model, "styles"),
+  context: (model, { id }) => showContext(model, id),
 
   xray: (model, { layout }) => toggleXRay(model, layout),
   xraySentences: (model, { layout }) =>

@@ -1,4 +1,5 @@
 import { currentDocument } from "../../story/history.ts";
+import { contextRows } from "../context-view.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { save } from "./save.ts";
@@ -17,6 +18,8 @@ export function answerDialog(
   switch (dialog.kind) {
     case "welcome":
       return [{ ...model, dialog: null }, []];
+    case "context":
+      return scrollContext(model, dialog, command);
     case "help":
       return scrollHelp(model, dialog.top, command);
     case "saveAs":
@@ -31,6 +34,28 @@ export function answerDialog(
 /** Opens the question for a new file name, with the present one to start from. */
 export function askName(model: Model, afterwards: "stay" | "quit"): Step {
   return [{ ...model, dialog: { kind: "saveAs", input: model.file.path, afterwards }, quitting: false }, []];
+}
+
+function scrollContext(
+  model: Model,
+  dialog: Extract<Model["dialog"], { kind: "context" }>,
+  command: CommandName | undefined,
+): Step {
+  if (command === "context" || command === "quit") return [{ ...model, dialog: null }, []];
+  const page = Math.max(1, model.rows - 4);
+  const by: Partial<Record<CommandName, number>> = {
+    up: -1,
+    down: 1,
+    pageUp: -page,
+    pageDown: page,
+    storyStart: -1e6,
+    storyEnd: 1e6,
+  };
+  const move = command ? by[command] : undefined;
+  if (move === undefined) return [model, []];
+  const rows = dialog.view ? contextRows(dialog.view, model.columns).length : 0;
+  const top = Math.max(0, Math.min(rows, dialog.top + move));
+  return [{ ...model, dialog: { ...dialog, top } }, []];
 }
 
 function scrollHelp(model: Model, top: number, command: CommandName | undefined): Step {

@@ -2,6 +2,7 @@ import type { GenerationEvent, Timing } from "../../engine/types.ts";
 import type { GenerationRecord } from "../../sessions/records.ts";
 import type { GenerationId } from "../../story/passages.ts";
 import type { Effect } from "../effects.ts";
+import { steeredWords } from "../figures.ts";
 import type { Model } from "../model.ts";
 import { generationRecord, type Offer, receiveEvent, remainingText } from "../offer.ts";
 import { dropOffer } from "./drop.ts";
@@ -68,7 +69,13 @@ function ended(model: Model, before: Offer, ending: Ending, at: number): Step {
   const kept = withoutEmptyChoices(model.offer);
   const empty = kept === null && model.offer !== null && !ending.cancelled;
   const text = "the model had nothing to add here: try again, or another temperature";
-  const notice = empty ? ({ kind: "info", text } as const) : model.notice;
+  const finished = kept?.choices[kept.shown]?.finished;
+  const steered = finished ? steeredWords(finished) : "";
+  const notice = empty
+    ? ({ kind: "info", text } as const)
+    : steered !== "" && model.notice === null
+      ? ({ kind: "info", text: steered } as const)
+      : model.notice;
   const recorded: Step = [{ ...model, offer: kept, notice }, recordOf(model, before, ending, at)];
   const allTaken = kept !== null && kept.taken > 0 && remainingText(kept) === "";
   return allTaken ? andThen(recorded, (next) => dropOffer(next, at)) : recorded;

@@ -5,6 +5,7 @@ import type { GenerationId } from "../../story/passages.ts";
 import { blanksAfter, continuePrompt, rewritePrompt, storySteering } from "../../story/prompt.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { sentenceAt } from "../../story/sentence.ts";
+import { type StyleTemplate, styled } from "../../story/template.ts";
 import type { Model } from "../model.ts";
 import { emptyOffer, jointAt, nextOfferedWord, type Offer, remainingText } from "../offer.ts";
 import { dropOffer, outcomes, stopRunning, withoutOffer } from "./drop.ts";
@@ -38,8 +39,13 @@ export function proposeFrom(model: Model, place: number, begin: string, id: Gene
   );
 }
 
-/** Asks the model for other words for the selection, or for the sentence at the cursor. */
-export function proposeRewrite(model: Model, id: GenerationId, at: number): Step {
+/** Asks the model for other words for the selection, or for the sentence at the cursor, in a style if one is given. */
+export function proposeRewrite(
+  model: Model,
+  id: GenerationId,
+  at: number,
+  style: StyleTemplate | null = null,
+): Step {
   const { text } = currentDocument(model.tree);
   const selected = selectionRange(model.selection);
   const { from, to } = selected.from < selected.to ? selected : sentenceAt(text, selected.from);
@@ -50,7 +56,7 @@ export function proposeRewrite(model: Model, id: GenerationId, at: number): Step
     ];
   }
   return andThen(dropOffer(model, at), (next) =>
-    ask({ ...next, offer: emptyOffer("rewrite", from, to) }, id, REWRITE_CHOICES),
+    ask({ ...next, offer: { ...emptyOffer("rewrite", from, to), style } }, id, REWRITE_CHOICES),
   );
 }
 
@@ -114,18 +120,31 @@ function ask(model: Model, id: GenerationId, choices: number): Step {
   if (model.file.readOnly)
     return warn({ ...model, offer: null }, "the story is open elsewhere: F2 saves a copy to work on");
   const document = currentDocument(model.tree);
-  const { settings } = model;
   const prompt =
     offer.task === "rewrite"
       ? rewritePrompt(document, { from: offer.from, to: offer.to })
       : continuePrompt(document, offer.from);
   const { before: written, steering, ...kept } = prompt;
   const before = written + offer.begin;
-  const request: GenerationRequest = { id, task: offer.task, ...prompt, before, choices, settings };
+  const { style } = offer;
+  const selected = document.text.sliceString(offer.from, offer.to);
+  const as = style ? styled(style, selected, model.settings) : null;
+  const settings = as?.settings ?? model.settings;
+  const templates = as ? { templates: as.templates } : {};
+  const request: GenerationRequest = {
+    id,
+    task: offer.task,
+    ...prompt,
+    before,
+    choices,
+    settings,
+    ...templates,
+  };
   const running = {
     id,
     request: {
       ...(offer.task === "rewrite" ? kept : {}),
+      ...templates,
       ...blanksAfter(before),
       ...(offer.begin === "" ? {} : { begin: offer.begin }),
     },

@@ -6,6 +6,7 @@ import type { Message } from "../message.ts";
 import type { Model } from "../model.ts";
 import { keepCursorVisible } from "../page.ts";
 import { runCommand } from "./commands.ts";
+import { contextFailed, receiveContext } from "./context.ts";
 import { answerDialog } from "./dialog.ts";
 import { clampSelection, insertText, smarten } from "./edit.ts";
 import { fileChanged } from "./file-changed.ts";
@@ -143,6 +144,10 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       return receiveScores(model, message.request, message.tokens, layout);
     case "scoringFailed":
       return scoringFailed(model, message.text);
+    case "inspected":
+      return receiveContext(model, message.id, message.view);
+    case "inspectFailed":
+      return contextFailed(model, message.id, message.text);
     case "foreseen":
       return receiveAlternatives(model, message.id, message.found);
     case "foresightFailed":

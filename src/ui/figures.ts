@@ -1,0 +1,24 @@
+import type { Choice } from "../engine/types.ts";
+
+/** From which gain on what follows fits a candidate better than the passage itself, and from which on as well, in nats. */
+const STRONG = 0.03;
+const FAIR = -0.08;
+
+/** The figures of a rewrite's candidate in words: `leads on: strong`, `keeps 40 % of your words`. */
+export function figureWords({ gain, kept }: Pick<Choice, "gain" | "kept">): readonly string[] {
+  return [
+    ...(gain === undefined
+      ? []
+      : [`leads on: ${gain >= STRONG ? "strong" : gain >= FAIR ? "fair" : "weak"}`]),
+    ...(kept === undefined ? [] : [`keeps ${Math.round(100 * kept)} % of your words`]),
+  ];
+}
+
+/** What was done to a choice while it was written, in words; nothing for most. */
+export function steeredWords({ bans, loops, missing }: Pick<Choice, "bans" | "loops" | "missing">): string {
+  return [
+    ...(loops ? ["a loop was broken"] : []),
+    ...(bans ? [`${bans === 1 ? "a banned phrase was" : `${bans} banned phrases were`} taken back`] : []),
+    ...(missing ? [`cut short before it had ${missing.join(", ")}`] : []),
+  ].join(" · ");
+}
