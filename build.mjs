@@ -25,7 +25,7 @@ await build({
   platform: "node",
   target: "node20",
   jsx: "automatic",
-  external: ["onnxruntime-node"],
+  external: ["onnxruntime-node", "hunspell-wasm"],
   define: { "process.env.NODE_ENV": '"production"' },
   banner: { js: banner },
   plugins: [withoutDeadweight],

@@ -6,7 +6,7 @@ import { answer, type SpellingRequest, type SpellingTask } from "./spelling-prot
 
 // What comes in here was sent by spelling-thread.ts.
 const { dictionaries, foldAccents } = workerData as SpellingTask;
-const checker = createChecker(
+const checker = await createChecker(
   dictionaries.map(({ aff, dic }) => ({ aff: readFileSync(aff), dic: readFileSync(dic) })),
   { foldAccents },
 );

@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
 import type { SpellingReply, SpellingRequest, SpellingTask } from "./spelling-protocol.ts";
 
-/** Megabytes that a dictionary may take: some of other languages make millions of words of their rules. */
-const MOST_MEMORY_MB = 512;
+/** Megabytes of text that the thread may hold: the largest dictionaries there are have a tenth of it. */
+const MOST_MEMORY_MB = 256;
 
 /** A spell checker in a thread of its own. */
 export interface SpellingThread {
