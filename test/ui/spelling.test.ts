@@ -169,6 +169,12 @@ describe("F7", () => {
     expect(desk.model.notice).toEqual({ kind: "warning", text: "no such thing" });
     expect(desk.model.spelling.dictionary).toBe("off");
   });
+
+  it("comes to a dictionary that cannot be used last", () => {
+    const desk = new Desk("|", { spelling: unreadSpelling("mine", ["mine", "en"]) });
+    desk.send({ type: "spellingFailed", dictionary: "mine", text: "no such thing" });
+    expect([1, 2, 3].map(() => desk.press("f7").model.spelling.dictionary)).toEqual(["en", "mine", "off"]);
+  });
 });
 
 describe("the next misspelled word", () => {
@@ -180,6 +186,20 @@ describe("the next misspelled word", () => {
     expect(desk.send(found).page()).toBe("It was [drak|.");
     desk.press("ctrl+home").type("x");
     expect(desk.send(found).page()).toBe("x|It was drak.");
+  });
+
+  it("is looked for from an open list or search as well", () => {
+    const desk = suggest(checked("It dr|ak and laamp."), "dark").press("alt+;");
+    const { text, from } = last(desk, "seekMisspelling");
+    expect(desk.model.panel).toBeNull();
+    desk.send({ type: "misspelling", text, found: { from: 12, to: 17 } });
+    expect([from, desk.page()]).toEqual([5, "It drak and [laamp|."]);
+    desk
+      .press("ctrl+f")
+      .press("shift+f7")
+      .send({ type: "misspelling", text, found: { from: 3, to: 7 } });
+    expect(desk.model.find).toBeNull();
+    expect(desk.page()).toBe("It [drak| and laamp.");
   });
 
   it("is told of where there is none", () => {

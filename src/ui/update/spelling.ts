@@ -10,7 +10,8 @@ import { pageDisplay, shownDocument } from "../page.ts";
 import { isMisspelled, isSpellingOn, NO_DICTIONARY, type Spelling, unasked } from "../spelling.ts";
 import type { Checked, SpellingMessage } from "../spelling-effects.ts";
 import { seenWords } from "../spelling-marks.ts";
-import { togglePanel } from "./panel.ts";
+import { closeFind } from "./find.ts";
+import { closePanel, togglePanel } from "./panel.ts";
 import { type Step, warn } from "./step.ts";
 
 /** Words that are remembered; more are forgotten as a whole. */
@@ -41,8 +42,9 @@ export function receiveSpelling(model: Model, message: SpellingMessage, layout: 
     case "misspelling":
       return goToMisspelling(model, message);
     case "spellingFailed":
-      if (message.dictionary !== model.spelling.dictionary) return [model, []];
-      return warn({ ...model, spelling: withDictionary(model.spelling, NO_DICTIONARY) }, message.text);
+      return message.dictionary === model.spelling.dictionary
+        ? warn(dismiss(model), message.text)
+        : [model, []];
   }
 }
 
@@ -51,7 +53,8 @@ export function seekMisspelling(model: Model): Step {
   if (!isSpellingOn(model.spelling)) return isOff(model);
   const { dictionary } = model.spelling;
   const { text } = currentDocument(model.tree);
-  return [model, [{ type: "seekMisspelling", dictionary, text, from: selectionRange(model.selection).to }]];
+  const ready = inStory(model);
+  return [ready, [{ type: "seekMisspelling", dictionary, text, from: selectionRange(ready.selection).to }]];
 }
 
 /** Asks what could stand in place of the word at the cursor. */
@@ -59,10 +62,11 @@ export function askSuggestions(model: Model): Step {
   if (model.panel?.kind === "spelling") return togglePanel(model, "spelling");
   if (!isSpellingOn(model.spelling)) return isOff(model);
   const { text } = currentDocument(model.tree);
-  const { from, to } = selectionRange(model.selection);
+  const ready = inStory(model);
+  const { from, to } = selectionRange(ready.selection);
   const word = storyWords(text, from, to).find((one) => one.from <= from && to <= one.to);
-  if (!word) return noMisspelling(model);
-  return [model, [{ type: "suggest", dictionary: model.spelling.dictionary, text, word }]];
+  if (!word) return noMisspelling(ready);
+  return [ready, [{ type: "suggest", dictionary: model.spelling.dictionary, text, word }]];
 }
 
 /** Asks about the words on the page that nobody was asked about yet. */
@@ -114,6 +118,22 @@ function isUndisturbed({ tree, dialog, panel, find }: Model, text: Text): boolea
 
 function rangeOf({ from, to }: { readonly from: number; readonly to: number }): Model["selection"] {
   return { anchor: from, head: to };
+}
+
+/** Lists and the search are closed: what is looked for is in the story. */
+function inStory(model: Model): Model {
+  const [closed] = closePanel(model);
+  return closeFind({ ...closed, focus: "story" })[0];
+}
+
+/** A dictionary that cannot be used is given up; the key that goes through them comes to it last. */
+function dismiss(model: Model): Model {
+  const { dictionary, dictionaries } = model.spelling;
+  const others = dictionaries.filter((name) => name !== dictionary);
+  return {
+    ...model,
+    spelling: { ...withDictionary(model.spelling, NO_DICTIONARY), dictionaries: [...others, dictionary] },
+  };
 }
 
 /** Another dictionary knows nothing of what the one before said. */
