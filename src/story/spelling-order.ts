@@ -1,5 +1,14 @@
 /** What an edit costs; changes that fingers make easily are cheap. */
-const COST = { swap: 0.6, doubled: 0.5, vowel: 0.7, gap: 0.9, other: 1, capital: 0.1, first: 0.4 } as const;
+const COST = {
+  swap: 0.6,
+  doubled: 0.5,
+  vowel: 0.7,
+  gap: 0.9,
+  blank: 1.6,
+  other: 1,
+  capital: 0.1,
+  first: 0.4,
+} as const;
 const VOWELS = /^[aeiouyäöüàáâèéêìíîòóôùúû]$/iu;
 /** Own words that are further from what was typed are no suggestion. */
 const FURTHEST = 2;
@@ -49,8 +58,9 @@ export function spellingDistance(a: string, b: string): number {
   return at(from.length, to.length);
 }
 
-/** Leaving a letter out, or putting it in: half of that next to its like. */
+/** Leaving a letter out, or putting it in: half of that next to its like. Two words are seldom meant. */
 function gapCost(letter: string, letters: readonly string[], index: number): number {
+  if (letter === " ") return COST.blank;
   const doubled = letters[index - 1] === letter || letters[index + 1] === letter;
   return (doubled ? COST.doubled : COST.gap) + (index === 0 ? COST.first : 0);
 }

@@ -4,6 +4,7 @@ import { orderSuggestions, spellingDistance } from "../../src/story/spelling-ord
 
 describe("the order of suggestions", () => {
   it.each([
+    ["alot", ["a lot", "allot", "aloe"], "allot"],
     ["teh", ["ten", "eh", "tea", "the", "NEH"], "the"],
     ["climbe", ["climbs", "climb"], "climb"],
     ["wich", ["rich", "wick", "which"], "which"],

@@ -274,5 +274,8 @@ describe("the list of suggestions", () => {
     said = "";
     reader.tell(desk.press("down").model);
     expect(said).toContain("2 of 4: drake.");
+    said = "";
+    reader.tell(desk.press("enter").model);
+    expect(said).toContain("“drak” is now “drake”");
   });
 });

@@ -1,11 +1,11 @@
 import { replaceRange } from "../../story/edit.ts";
 import { currentDocument } from "../../story/history.ts";
 import { cursor } from "../../story/selection.ts";
-import type { Model } from "../model.ts";
+import type { Model, Notice } from "../model.ts";
 import type { Suggested } from "../spelling.ts";
 import type { WordList } from "../spelling-effects.ts";
 import { changeStory } from "../update/edit.ts";
-import type { Step } from "../update/step.ts";
+import { andThen, type Step } from "../update/step.ts";
 import type { PanelKind, PanelLine } from "./panel-kind.ts";
 
 /** A line of the list, and what taking it does. */
@@ -25,19 +25,24 @@ export const SPELLING: PanelKind = {
     if (!suggested || !chosen) return [model, []];
     const { text, word } = suggested;
     if (currentDocument(model.tree).text !== text)
-      return [{ ...model, selection: panel.back.selection, notice: CHANGED }, []];
+      return [
+        { ...model, selection: panel.back.selection, notice: inform("the story has changed meanwhile") },
+        [],
+      ];
     const after = { ...model, selection: cursor(word.to) };
     if ("keep" in chosen) return keepWord(after, word.text, chosen.keep);
     const insert = inStyle(chosen.becomes, text.lineAt(word.from).text, model.smartQuotes);
-    return changeStory(
-      after,
-      replaceRange(currentDocument(model.tree), word.from, word.to, insert, { by: "writer" }),
-      at,
-    );
+    const edit = replaceRange(currentDocument(model.tree), word.from, word.to, insert, { by: "writer" });
+    return andThen(changeStory(after, edit, at), (next) => [
+      next.tree === model.tree ? next : { ...next, notice: inform(`“${word.text}” is now “${insert}”`) },
+      [],
+    ]);
   },
 };
 
-const CHANGED = { kind: "info", text: "the story has changed meanwhile" } as const;
+function inform(text: string): Notice {
+  return { kind: "info", text };
+}
 
 function linesFor(suggested: Suggested | null): readonly Line[] {
   if (!suggested) return [];
@@ -59,7 +64,7 @@ function keepWord(model: Model, word: string, list: WordList): Step {
     {
       ...model,
       spelling: { ...spelling, [part]: new Set([...spelling[part], word]) },
-      notice: { kind: "info", text: `“${word}” ${news}` },
+      notice: inform(`“${word}” ${news}`),
     },
     [{ type: "keepWord", word, list, story: file.path }],
   ];
