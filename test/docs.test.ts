@@ -11,7 +11,7 @@ it("the example lines in docs/formats.md are records, one of each type at least"
   const { records, damagedLines } = parseSession(examples, "docs/formats.md");
   expect(damagedLines).toBe(0);
   expect(new Set(records.map((record) => record.type))).toEqual(
-    new Set(["header", "edit", "jump", "generation", "outcome", "saved"]),
+    new Set(["header", "edit", "jump", "generation", "outcome", "take", "saved"]),
   );
 });
 

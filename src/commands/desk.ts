@@ -92,6 +92,7 @@ export async function openDesk(
     autosaveMs: flags.record ? (autosave > 0 ? autosave : null) : UNRECORDED_AUTOSAVE_MS,
     model: {
       tree: opened.tree,
+      jumped: null,
       selection: currentRevision(opened.tree).selection,
       goalColumn: null,
       grown: null,
@@ -148,7 +149,7 @@ export async function openDesk(
       read: home.read,
       async keepElsewhere(text) {
         const kept = await home.keepElsewhere(text);
-        parting.push(`The story could not be saved to ${path}. A copy is in ${kept}.`);
+        parting.push(notSaved(path, kept));
       },
       keepDay: dayWords.keep,
       spelling: speller.services,
@@ -169,7 +170,8 @@ export async function openDesk(
       const { text } = currentDocument(model.tree);
       dayWords.keep(model.today.day, model.file.path, countDay(model.today, countStoryWords(text)).here);
       const { sha256, readOnly } = model.file;
-      await home.rescue(text, sha256, isDirty(model) && !readOnly);
+      const kept = await home.rescue(text, sha256, isDirty(model) && !readOnly);
+      if (kept !== null) parting.push(notSaved(path, kept));
       await dayWords.write();
     },
     async close() {
@@ -177,4 +179,8 @@ export async function openDesk(
       await Promise.all([home.close(), engine.close(), dayWords.write(), speller.close()]);
     },
   };
+}
+
+function notSaved(path: string, kept: string): string {
+  return `The story could not be saved to ${path}. A copy is in ${kept}.`;
 }

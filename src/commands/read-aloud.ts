@@ -113,7 +113,10 @@ export async function readAloud(
       tell();
     },
     isAway: () => away,
-    onSignal: () => desk.rescue(studio.model()),
+    async onSignal() {
+      await desk.rescue(studio.model());
+      for (const line of desk.parting) context.stderr.write(`inkwright: ${line}\n`);
+    },
     report: (error) =>
       context.stderr.write(`inkwright: ${error instanceof Error ? error.stack : errorMessage(error)}\n`),
   });

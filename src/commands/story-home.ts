@@ -1,11 +1,11 @@
 import { unwatchFile, watchFile } from "node:fs";
-import { copyFile, mkdir, rename, stat } from "node:fs/promises";
+import { copyFile, rename, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Text } from "@codemirror/state";
 import { UserError } from "../errors.ts";
 import { resolvePath, writeFileAtomic } from "../files.ts";
-import { keepBackup } from "../sessions/backups.ts";
+import { isRescued, keepBackup, keepRescued, listBackups } from "../sessions/backups.ts";
 import type { Lock } from "../sessions/lock.ts";
 import { openRecorder, type Recorder, sessionPath } from "../sessions/recorder.ts";
 import type { SessionRecord } from "../sessions/records.ts";
@@ -15,6 +15,7 @@ import type { SaveOutcome, Services } from "../ui/perform.ts";
 import { backupsFolder } from "./backups.ts";
 import type { CommandContext } from "./context.ts";
 import { takeStory } from "./story-lock.ts";
+import { isHomeAgain, leaveRefuge, openSessionFile, readRefuge } from "./story-refuge.ts";
 import { askForStory, watchForAsking } from "./story-takeover.ts";
 
 /** What the editor saves. */
@@ -30,11 +31,14 @@ export interface StoryHome {
   read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
   /** Tells of a file that another program changed, from now on until the story is closed. */
   watch(changed: (file: { readonly text: string; readonly sha256: string }) => void): void;
-  /** Saves the story where it is and completes its session, as far as possible; never rejects. */
-  rescue(text: Text, expectedSha256: string | null, dirty: boolean): Promise<void>;
   /**
-   * Keeps a text that could not be saved: in the data folder, or where the system keeps temporary files. Returns
-   * where; throws a UserError if there is no such place.
+   * Saves the story where it is and completes its session, as far as possible; never rejects. Gives where it is kept
+   * if neither could be written; null otherwise.
+   */
+  rescue(text: Text, expectedSha256: string | null, dirty: boolean): Promise<string | null>;
+  /**
+   * Keeps a text that could not be saved: among the story's backups, or where the system keeps temporary files.
+   * Returns where; throws a UserError if there is no such place.
    */
   keepElsewhere(text: Text): Promise<string>;
   /** Takes the story over from the editor that has it. Throws a UserError where that one does not answer. */
@@ -69,20 +73,29 @@ export async function openHome(
 ): Promise<StoryHome> {
   const { now } = context;
   const { record, app } = options;
-  const backups = backupsFolder(context.dataFolder);
+  const { dataFolder } = context;
+  const backups = backupsFolder(dataFolder);
   const recorderOf = (story: string): Recorder =>
     openRecorder(sessionPath(story), {
       app,
       story: basename(story),
       now,
       onProblem: (error) => options.onProblem(error.message),
+      openFile: () => openSessionFile(dataFolder, story),
     });
 
   let lock = await takeStory(path, now);
   const otherPid = lock.held ? null : lock.by.pid;
   let opened: OpenedStory;
   try {
-    opened = await openStory(path, now);
+    const refuge = await readRefuge(dataFolder, path);
+    opened = await openStory(path, now, refuge);
+    if (refuge.length > 0 && record && lock.held && (await isHomeAgain(path))) {
+      const returning = recorderOf(path);
+      for (const line of refuge) returning.append(line);
+      await returning.close().then(() => leaveRefuge(dataFolder, path));
+    }
+    opened = { ...opened, notices: [...opened.notices, ...(await rescuedNews(backups, path))] };
   } catch (error) {
     if (lock.held) await lock.release();
     throw error;
@@ -157,18 +170,14 @@ export async function openHome(
   }
 
   async function keepElsewhere(text: Text): Promise<string> {
-    const name = `${now().toISOString().replaceAll(/[:.]/gu, "-")} ${basename(home)}`;
-    let problem: unknown;
-    for (const folder of [join(context.dataFolder, "rescued"), tmpdir()]) {
-      try {
-        await mkdir(folder, { recursive: true });
-        await writeFileAtomic(join(folder, name), serializeStory(text.toString(), format));
-        return join(folder, name);
-      } catch (error) {
-        problem = error;
-      }
+    const bytes = serializeStory(text.toString(), format);
+    try {
+      return await keepRescued(backups, home, bytes, now().getTime());
+    } catch {
+      const name = `${now().toISOString().replaceAll(/[:.]/gu, "-")} ${basename(home)}`;
+      await writeFileAtomic(join(tmpdir(), name), bytes);
+      return join(tmpdir(), name);
     }
-    throw problem;
   }
 
   return {
@@ -209,7 +218,7 @@ export async function openHome(
         () => true,
         () => false,
       );
-      if (!dirty || !lock.held) return;
+      if (!dirty || !lock.held) return null;
       try {
         const { sha256 } = await save({
           type: "save",
@@ -221,9 +230,10 @@ export async function openHome(
         });
         recorder?.append({ type: "saved", at: now().toISOString(), sha256 });
         await recorder?.flush();
+        return null;
       } catch {
         // The session holds what the file does not; where it could not be written either, a copy is kept.
-        if (!recorded) await keepElsewhere(text).catch(() => {});
+        return recorded ? null : keepElsewhere(text).catch(() => null);
       }
     },
     keepElsewhere,
@@ -235,7 +245,7 @@ export async function openHome(
         });
       }
       lock = asked;
-      base = await openStory(home, now);
+      base = await openStory(home, now, await readRefuge(dataFolder, home));
       ({ format } = base);
       known = base.sha256;
       recorder = record ? recorderOf(home) : null;
@@ -260,6 +270,15 @@ export async function openHome(
       if (lock.held) await lock.release();
     },
   };
+}
+
+/** Tells of a text that could not be saved after the story was saved last. */
+async function rescuedNews(backups: string, story: string): Promise<readonly string[]> {
+  const saved = (await stat(story).catch(() => null))?.mtimeMs ?? 0;
+  const [newest] = (await listBackups(backups, story)).filter(
+    (backup) => isRescued(backup) && backup.at > saved,
+  );
+  return newest ? [`a later text of this story, which could not be saved, is in ${newest.file}`] : [];
 }
 
 /** Keeps a copy of what is about to be overwritten, if anything is there. */

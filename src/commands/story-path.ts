@@ -9,7 +9,7 @@ import type { CommandContext } from "./context.ts";
 const FIRST_SAMPLE = "lighthouse.md";
 
 /**
- * The absolute path of the story to open: the one named, or the last one, or a sample. A sample opens as a copy in
+ * The absolute path of the story to open, without links: the one named, or the last one, or a sample. A sample opens as a copy in
  * the writer's own folder, made once, so that the installation stays as it is.
  *
  * Throws a UserError where that copy cannot be made.
@@ -17,8 +17,18 @@ const FIRST_SAMPLE = "lighthouse.md";
 export async function storyPath(context: CommandContext, file: string | undefined): Promise<string> {
   const { settings, installation, cwd } = context;
   const named = file ?? settings.values.last_story ?? join(installation.stories, FIRST_SAMPLE);
-  const path = resolve(cwd, named);
+  const path = await realPath(resolve(cwd, named));
   return (await isSample(path, installation.stories)) ? ownCopy(context, path) : path;
+}
+
+/** The path itself, whatever links lead to it: two editors of one story must know each other. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    // A story that is not there yet; its folder may be.
+    return join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
+  }
 }
 
 /** The writer's folder of stories, absolute; `~` in the setting is the home folder. */

@@ -173,7 +173,13 @@ async function edit(
     },
     resume,
     isAway: () => away,
-    onSignal: () => desk.rescue(studio.model()),
+    async onSignal() {
+      await desk.rescue(studio.model());
+      if (desk.parting.length === 0) return;
+      compositor.off = true;
+      modes.leave();
+      for (const line of desk.parting) context.stderr.write(`inkwright: ${line}\n`);
+    },
     report: (error) =>
       context.stderr.write(`inkwright: ${error instanceof Error ? error.stack : errorMessage(error)}\n`),
   });

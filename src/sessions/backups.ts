@@ -23,6 +23,8 @@ const DAYS = 30;
 const DAY = 24 * 60 * 60 * 1000;
 /** Name of the file in a story's folder of backups that says which story it is. */
 const NAME = "story";
+/** Begins the names of texts that could not be saved. */
+const RESCUED = "rescued ";
 
 /** The folder of a story's backups below `root`: told by its path, in a form that no two paths share. */
 export function backupFolder(root: string, story: string): string {
@@ -30,15 +32,15 @@ export function backupFolder(root: string, story: string): string {
 }
 
 /**
- * Keeps a copy of the file of `story` as it is before it is saved over, unless the newest copy is younger than ten
- * minutes or the same. Of older ones the twelve newest stay and one a day for a month. Does nothing where there is no file yet.
+ * Keeps a copy of the file of `story` as it is before it is saved over, unless the newest copy is the same. Besides the
+ * newest, copies are ten minutes apart: the twelve newest of them stay, and one a day for a month. Does nothing where
+ * there is no file yet.
  *
  * Throws the system's error where it cannot be kept: the story itself is untouched.
  */
 export async function keepBackup(root: string, story: string, now: number): Promise<void> {
   const folder = backupFolder(root, story);
-  const [newest] = await backupsIn(folder);
-  if (newest && now - newest.at < APART && newest.at <= now) return;
+  const [newest, older] = await backupsIn(folder);
   let bytes: Buffer;
   try {
     bytes = await readFile(story);
@@ -47,10 +49,33 @@ export async function keepBackup(root: string, story: string, now: number): Prom
     throw error;
   }
   if (bytes.length === 0 || (newest && bytes.equals(await readFile(newest.file)))) return;
+  await makeFolderOf(folder, story);
+  await writeFileAtomic(join(folder, `${stamp(now)} ${basename(story)}`), bytes);
+  const isBetween = newest && older && newest.at - older.at < APART && !isRescued(newest);
+  if (isBetween) await rm(newest.file, { force: true });
+  for (const old of thinned(await backupsIn(folder))) await rm(old.file, { force: true });
+}
+
+/**
+ * Keeps a text of `story` that could not be saved, among its backups. Returns where. Throws the system's error where
+ * it cannot be kept.
+ */
+export async function keepRescued(root: string, story: string, bytes: Buffer, now: number): Promise<string> {
+  const folder = backupFolder(root, story);
+  await makeFolderOf(folder, story);
+  const file = join(folder, `${stamp(now)} ${RESCUED}${basename(story)}`);
+  await writeFileAtomic(file, bytes);
+  return file;
+}
+
+/** Whether a backup is a text that could not be saved. */
+export function isRescued({ file }: Backup): boolean {
+  return basename(file).replace(STAMP, "").startsWith(RESCUED);
+}
+
+async function makeFolderOf(folder: string, story: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFileAtomic(join(folder, NAME), story);
-  await writeFileAtomic(join(folder, `${stamp(now)} ${basename(story)}`), bytes);
-  for (const old of thinned(await backupsIn(folder))) await rm(old.file, { force: true });
 }
 
 /** The backups of a story, the newest first. */

@@ -53,6 +53,7 @@ export function foldSession(records: readonly SessionRecord[], wanted?: Text): F
   for (const [index, record] of records.entries()) {
     switch (record.type) {
       case "header":
+      case "take":
         break;
       case "generation":
         generations.push(record);

@@ -108,6 +108,14 @@ const RECORD = z.discriminatedUnion("type", [
     choice: z.number().optional(),
     text: z.string().optional(),
   }),
+  z.object({
+    type: z.literal("take"),
+    at,
+    generation: z.string(),
+    choice: z.number(),
+    name: z.string().optional(),
+    marked: z.boolean().optional(),
+  }),
   z.object({ type: z.literal("saved"), at, sha256: z.string() }),
 ]);
 

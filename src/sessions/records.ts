@@ -100,6 +100,18 @@ export interface OutcomeRecord {
   readonly text?: string;
 }
 
+/** What the writer calls a take, and whether it is marked; what a record does not name stays as it was. */
+export interface TakeRecord {
+  readonly type: "take";
+  readonly at: string;
+  readonly generation: string;
+  /** Index into the generation's choices. */
+  readonly choice: number;
+  /** An empty one takes the name away. */
+  readonly name?: string;
+  readonly marked?: boolean;
+}
+
 /** The story's file holds the text of this moment: it was written, or it was read. */
 export interface SavedRecord {
   readonly type: "saved";
@@ -115,4 +127,5 @@ export type SessionRecord =
   | JumpRecord
   | GenerationRecord
   | OutcomeRecord
+  | TakeRecord
   | SavedRecord;

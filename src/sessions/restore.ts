@@ -37,10 +37,17 @@ const WRITER = { by: "writer" } as const;
  *   stays in the undo tree;
  * - the session cannot be followed: it begins anew with the file's text.
  *
+ * `more`: records that were written elsewhere, after those of the session.
+ *
  * Throws a UserError where the file or the session cannot be read.
  */
-export async function openStory(path: string, now: () => Date): Promise<OpenedStory> {
-  const session = await readSession(sessionPath(path));
+export async function openStory(
+  path: string,
+  now: () => Date,
+  more: readonly SessionRecord[] = [],
+): Promise<OpenedStory> {
+  const found = await readSession(sessionPath(path));
+  const session = { ...found, records: [...found.records, ...more] };
   const { stored, folded } = foldWith(await readStory(path), session.records);
   const { format, sha256, exists } = stored;
   const { tree, problem, saved } = folded;
@@ -59,7 +66,7 @@ export async function openStory(path: string, now: () => Date): Promise<OpenedSt
   // a file that holds a later text of the session was written just before a crash.
   // A save took the text as it was when it began; what is recorded before its record may be later.
   const asSaved = folded.seenBefore && saved?.sha256 === sha256;
-  const unchanged = exists ? folded.seen || asSaved : saved === null;
+  const unchanged = exists ? folded.seen || asSaved : saved === null || more.length > 0;
   if (problem === null && folded.hasText && unchanged) {
     const notice = "restored what was not saved when Inkwright last ended; undo takes it back";
     const held = linesOf(stored.text);

@@ -39,15 +39,28 @@ export function messageFor(event: InputEvent, model: Model, at: number, newId: (
 /** Text is typed into the story or an open question; in the controls and in a modal keyboard it may be a command. */
 function textMessage(text: string, model: Model, at: number, newId: () => string): Message | null {
   if (model.pendingKeys.length > 0) return keyMessage(text, model, at, newId);
-  const modal = modalMessage(text, model, at, newId);
+  const modal = modalMessage([...text], model, at, newId);
   if (modal) return modal;
-  if (model.focus === "controls" && !model.dialog) return keyMessage(text, model, at, newId);
+  if (model.focus === "controls" && !model.dialog) return controlsMessage([...text], model, at, newId);
   return { type: "typed", text, at };
+}
+
+/** Characters in the controls, of which several may come at once; null where none is a command. */
+function controlsMessage(
+  keys: readonly string[],
+  model: Model,
+  at: number,
+  newId: () => string,
+): Message | null {
+  const commands = keys.flatMap((key) => model.keymap.lookUp([key], keyContexts(model)).command ?? []);
+  return commands.length > 0
+    ? { type: "commands", commands, vim: model.vim, text: "", at, id: newId() }
+    : null;
 }
 
 /** What a key means after those of an incomplete sequence; null if nothing. */
 function keyMessage(key: string, model: Model, at: number, newId: () => string): Message | null {
-  const modal = modalMessage(key, model, at, newId);
+  const modal = modalMessage([key], model, at, newId);
   if (modal) return modal;
   const { keymap, pendingKeys, selection } = model;
   const keys = [...pendingKeys, key];
@@ -59,25 +72,32 @@ function keyMessage(key: string, model: Model, at: number, newId: () => string):
   return pendingKeys.length > 0 ? { type: "keys", keys: [] } : null;
 }
 
-/** What a key or character means to the modal keyboard, which has only the story. */
-function modalMessage(key: string, model: Model, at: number, newId: () => string): Message | null {
+/**
+ * What a key, or characters that came at once, mean to the modal keyboard, which has only the story. Those behind a
+ * command that begins typing are typed.
+ */
+function modalMessage(
+  keys: readonly string[],
+  model: Model,
+  at: number,
+  newId: () => string,
+): Message | null {
   const { vim, dialog, panel, find, focus, offer, pendingKeys } = model;
   if (!vim || dialog || panel || find || focus !== "story" || pendingKeys.length > 0) return null;
   // Escape takes an offer off the page first.
-  if (key === "escape" && offer && vim.pending === "") return null;
+  if (keys[0] === "escape" && offer && vim.pending === "") return null;
   let state = vim;
   const commands: CommandName[] = [];
-  // A fast typist's characters may come several at once.
-  for (const one of key.length > 1 && [...key].some((character) => /[^a-z0-9+]/u.test(character))
-    ? [...key]
-    : [key]) {
-    const step = vimStep(state, one);
-    if (step.commands === null)
-      return commands.length > 0 ? { type: "commands", commands, vim: state, at, id: newId() } : null;
+  for (const [i, key] of keys.entries()) {
+    const step = vimStep(state, key);
+    if (step.commands === null) {
+      if (commands.length === 0) return null;
+      return { type: "commands", commands, vim: state, text: keys.slice(i).join(""), at, id: newId() };
+    }
     state = step.state;
     commands.push(...step.commands);
   }
-  return { type: "commands", commands, vim: state, at, id: newId() };
+  return { type: "commands", commands, vim: state, text: "", at, id: newId() };
 }
 
 function spaceMessage({ name, ctrl, alt, super: meta }: KeyEvent, at: number): Message | null {

@@ -23,7 +23,9 @@ export type Message =
   | {
       readonly type: "commands";
       readonly commands: readonly CommandName[];
-      readonly vim: VimState;
+      readonly vim: VimState | null;
+      /** Typed behind them. */
+      readonly text: string;
       readonly at: number;
       readonly id: GenerationId;
     }

@@ -102,6 +102,8 @@ export interface Press {
 /** Everything the screen is made from. Only `update` makes new ones. */
 export interface Model {
   readonly tree: UndoTree;
+  /** The last jump in the history, which undo takes back as long as the story is where that led. */
+  readonly jumped: { readonly from: number; readonly to: number } | null;
   readonly selection: Selection;
   /** Selections that grew out of each other, the first one first, and what has become of them. */
   readonly grown: { readonly from: readonly Selection[]; readonly to: Selection } | null;

@@ -119,7 +119,7 @@ describe("the editor in a real terminal", () => {
     // The sentence at the cursor: "The lamp was lit."
     terminal.write(KEYS.ctrlHome);
     terminal.write(KEYS.ctrlR);
-    await terminal.until((rows) => rows.some((row) => /▸ 1 \(fit/u.test(row)));
+    await terminal.until((rows) => rows.some((row) => /▸ 1 \((?:leads on|keeps)/u.test(row)));
     terminal.write(KEYS.altDown);
     await terminal.until((rows) => rows.some((row) => row.includes("▸ 2")));
     terminal.write(KEYS.tab);

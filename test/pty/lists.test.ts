@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type OpenTerminal, openTerminal, settleIn } from "./terminal.ts";
@@ -184,6 +185,66 @@ it("saves and gives the terminal back when the terminal hangs up while the model
   expect(await terminal.exited).toBe(129);
   expect(await stored()).toBe(`${STORY}Typed. `);
 }, 30_000);
+
+it.each([
+  0, 40, 300, 900,
+])("saves when the terminal itself is closed, %i ms after the last key", async (ms) => {
+  const terminal = await start();
+  terminal.write(`${KEY.ctrlEnd}Typed at the end.`);
+  await terminal.until(has("Typed at the end."));
+  await sleep(ms);
+  await terminal.hangUp();
+  const again = await start();
+  await again.until(has("Typed at the end."));
+  await quit(again);
+  expect(await stored()).toBe(`${STORY}Typed at the end.`);
+}, 30_000);
+
+describe("a story at another place", () => {
+  const openAt = async (path: string) => {
+    const terminal = await openTerminal({
+      command: process.execPath,
+      args: [CLI, path],
+      cwd: home,
+      env: { HOME: home, XDG_CONFIG_HOME: join(home, "config"), XDG_DATA_HOME: join(home, "data") },
+      columns: 100,
+      rows: 24,
+    });
+    open.push(terminal);
+    return terminal;
+  };
+
+  it("whose folder goes away keeps its session elsewhere, and has it again", async () => {
+    const folder = join(home, "away");
+    await mkdir(folder);
+    await writeFile(join(folder, "lost.md"), "Once.\n");
+    const terminal = await openAt("away/lost.md");
+    await terminal.until(has("Once."));
+    await rm(folder, { recursive: true });
+    terminal.write(`${KEY.ctrlEnd}Typed nowhere.`);
+    await terminal.until(has("Typed nowhere."));
+    await sleep(1500);
+    terminal.kill("SIGKILL");
+    await terminal.exited;
+    await mkdir(folder);
+    const again = await openAt("away/lost.md");
+    await again.until(has("Typed nowhere."));
+    await quit(again);
+    expect(await readFile(join(folder, "lost.md"), "utf8")).toBe("Once.\nTyped nowhere.");
+    expect((await readdir(folder)).sort()).toEqual(["lost.md", "lost.session.jsonl"]);
+    expect(await readdir(join(home, "data", "inkwright", "sessions"))).toEqual([]);
+  }, 30_000);
+
+  it("is the same story through a link, and one editor's", async () => {
+    await symlink(join(home, "tale.md"), join(home, "link.md"));
+    const first = await openAt("tale.md");
+    await first.until(has("It was dark."));
+    const second = await openAt("link.md");
+    await second.until((rows) => rows.some((row) => row.includes("read only")));
+    await quit(second);
+    await quit(first);
+  }, 30_000);
+});
 
 it("tells everything in lines for a screen reader, without a painted screen, and saves as ever", async () => {
   const terminal = await openTerminal({

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { spawn } from "@lydell/node-pty";
 import { createScreen, type Screen } from "./screen.ts";
 
@@ -22,6 +24,8 @@ export interface OpenTerminal {
   until(condition: (rows: string[]) => boolean, ms?: number): Promise<void>;
   resize(columns: number, rows: number): void;
   kill(signal: string): void;
+  /** Closes the terminal itself, as a window that is closed does. Resolves when the program has ended. */
+  hangUp(): Promise<void>;
   /** Bytes that the program wrote so far. */
   readonly bytes: number;
   /** Everything the program wrote, as text. */
@@ -114,6 +118,12 @@ export function openTerminal(options: TerminalOptions): OpenTerminal {
       child.resize(newColumns, newRows);
     },
     kill: (signal) => child.kill(signal),
+    async hangUp() {
+      // Not among the types of the package: it closes the terminal's other end.
+      (child as unknown as { destroy(): void }).destroy();
+      while (isRunning(child.pid)) await sleep(20);
+      running = false;
+    },
     get bytes() {
       return bytes;
     },
@@ -122,11 +132,22 @@ export function openTerminal(options: TerminalOptions): OpenTerminal {
     },
     exited,
     async close() {
-      if (running) child.kill("SIGKILL");
-      await exited;
+      if (running) {
+        child.kill("SIGKILL");
+        await exited;
+      }
       screen.close();
     },
   };
+}
+
+/** Whether a process is there and no zombie. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/su.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 /** Makes a configuration folder as it is after the first start: without the welcome. */

@@ -2,7 +2,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { allBackups, keepBackup, listBackups, restoreBackup, thinned } from "../../src/sessions/backups.ts";
+import {
+  allBackups,
+  isRescued,
+  keepBackup,
+  keepRescued,
+  listBackups,
+  restoreBackup,
+  thinned,
+} from "../../src/sessions/backups.ts";
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 2, 4, 5, 6, 7, 890);
@@ -19,21 +27,40 @@ const texts = async () =>
   Promise.all((await listBackups(root(), story)).map(({ file }) => readFile(file, "utf8")));
 
 describe("backups", () => {
-  it("keep what is saved over, not more often than every ten minutes, and nothing twice", async () => {
+  it("keep what is saved over last, others ten minutes apart, and nothing twice", async () => {
     await keepBackup(root(), story, NOW);
     expect(await texts()).toEqual([]);
     await writeFile(story, "one");
     await keepBackup(root(), story, NOW);
     await writeFile(story, "two");
     await keepBackup(root(), story, NOW + MINUTE);
-    expect(await texts()).toEqual(["one"]);
+    expect(await texts()).toEqual(["two", "one"]);
+    await writeFile(story, "three");
+    await keepBackup(root(), story, NOW + 2 * MINUTE);
+    expect(await texts()).toEqual(["three", "one"]);
+    await writeFile(story, "four");
     await keepBackup(root(), story, NOW + 11 * MINUTE);
     await keepBackup(root(), story, NOW + 30 * MINUTE);
-    expect(await texts()).toEqual(["two", "one"]);
+    expect(await texts()).toEqual(["four", "one"]);
+    await writeFile(story, "five");
+    await keepBackup(root(), story, NOW + 31 * MINUTE);
+    expect(await texts()).toEqual(["five", "four", "one"]);
     expect(await listBackups(root(), story)).toMatchObject([
-      { at: NOW + 11 * MINUTE, size: 3, story },
+      { at: NOW + 31 * MINUTE, size: 4, story },
+      { at: NOW + 11 * MINUTE },
       { at: NOW },
     ]);
+  });
+
+  it("hold what could not be saved, too, which the next save does not take away", async () => {
+    await writeFile(story, "one");
+    const kept = await keepRescued(root(), story, Buffer.from("rescued"), NOW);
+    expect(await readFile(kept, "utf8")).toBe("rescued");
+    await keepBackup(root(), story, NOW + MINUTE);
+    await writeFile(story, "two");
+    await keepBackup(root(), story, NOW + 2 * MINUTE);
+    expect(await texts()).toEqual(["two", "rescued"]);
+    expect((await listBackups(root(), story)).map(isRescued)).toEqual([false, true]);
   });
 
   it("of two stories of one name are told apart", async () => {

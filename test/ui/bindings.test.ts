@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createKeymap, DEFAULT_KEYMAP, hint } from "../../src/ui/bindings.ts";
+import { messageFor } from "../../src/ui/incoming.ts";
 import { COMMANDS } from "../../src/ui/keymap.ts";
 import { PRESET_NAMES, PRESETS } from "../../src/ui/presets.ts";
 import { parseKey } from "../../src/ui/terminal/keys.ts";
@@ -150,6 +151,18 @@ describe("vim", () => {
     ["one |two", "zq", "one |two"],
   ])("%j %s %j", (before, keys, after) => {
     expect(press(before, keys).page()).toBe(after);
+  });
+
+  it.each([
+    ["|one two three", "dw", "|two three"],
+    ["on|e\ntwo\nthree", "jj", "one\ntwo\nth|ree"],
+    ["|one two", "dwix", "x|two"],
+    ["|one two", "A more", "one two more|"],
+  ])("%j %s %j, when its keys come at once", (before, text, after) => {
+    const desk = new Desk(before, { keymap, vim: VIM_START });
+    const message = messageFor({ type: "text", text }, desk.model, 0, () => "id");
+    if (message) desk.send(message);
+    expect(desk.page()).toBe(after);
   });
 
   it("types in the insert mode, and has the model's keys in each", () => {

@@ -58,6 +58,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     prepared: null,
     dialog: null,
     styles: [],
+    jumped: null,
     panel: null,
     xray: null,
     foresight: null,

@@ -38,12 +38,21 @@ export const HISTORY: PanelKind = {
 
 const known = new WeakMap<UndoTree, readonly RevisionLine[]>();
 
-/** The lines of a tree, kept for each: thousands of them are looked at with every key. */
+/**
+ * The lines of a tree, kept for each: thousands of them are looked at with every key. The empty page with which every
+ * history begins is left out once there is anything else.
+ */
 function found(tree: UndoTree, query: string): readonly RevisionLine[] {
-  const all = known.get(tree) ?? revisionLines(tree);
+  const all = known.get(tree) ?? withoutBeginning(revisionLines(tree), tree);
   known.set(tree, all);
   const wanted = query.toLocaleLowerCase();
   return wanted === "" ? all : all.filter(({ words }) => words.toLocaleLowerCase().includes(wanted));
+}
+
+function withoutBeginning(lines: readonly RevisionLine[], tree: UndoTree): readonly RevisionLine[] {
+  const isEmpty = itemAt(tree.revisions, 0)?.document.text.length === 0;
+  const hidden = isEmpty && tree.current !== 0 && lines.length > 1;
+  return hidden ? lines.filter(({ revision }) => revision !== 0) : lines;
 }
 
 function toPanelLine({ revision, depth, by, words, at }: RevisionLine, tree: UndoTree): PanelLine {

@@ -22,7 +22,7 @@ export interface RestoreOptions {
   readonly isAway?: () => boolean;
   /** Shows an error of ours, on the restored terminal. */
   readonly report: (error: unknown) => void;
-  /** Milliseconds that {@link RestoreOptions.onSignal} may take; 2000 if not given. */
+  /** Milliseconds that {@link RestoreOptions.onSignal} may take; 5000 if not given. */
   readonly limitMs?: number;
 }
 
@@ -32,13 +32,13 @@ const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 
 /**
  * Sees to it that the terminal is restored however the program ends: by exit, by SIGTERM, SIGHUP or SIGINT, by an
- * error or a rejected promise that nobody caught. The writer's work is saved first; a second signal does not wait for
- * it. A stop (SIGTSTP) restores as well, and a continuation (SIGCONT) takes the terminal again.
+ * error or a rejected promise that nobody caught. The writer's work is saved first; a second signal but SIGHUP does
+ * not wait for it. A stop (SIGTSTP) restores as well, and a continuation (SIGCONT) takes the terminal again.
  *
  * @returns a function that takes all of it away again
  */
 export function installRestore(target: ProcessLike, options: RestoreOptions): () => void {
-  const { restore, resume, onSignal, report, isAway = () => false, limitMs = 2000 } = options;
+  const { restore, resume, onSignal, report, isAway = () => false, limitMs = 5000 } = options;
   let ending = false;
   let alive: NodeJS.Timeout | undefined;
 
@@ -57,7 +57,7 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
       await Promise.race([onSignal(reason), limit]);
     } catch (error) {
       restore();
-      report(error);
+      tell(error);
     } finally {
       clearTimeout(timer);
       end(code);
@@ -67,15 +67,25 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
   function signalled(signal: keyof typeof SIGNAL_CODES): void {
     if (signal === "SIGINT" && isAway()) return;
     const code = SIGNAL_CODES[signal];
-    if (ending) end(code);
-    else void saveThenEnd(signal, code);
+    if (!ending) void saveThenEnd(signal, code);
+    // A terminal that closes says so in several ways at once; none of them is in a hurry.
+    else if (signal !== "SIGHUP") end(code);
   }
 
   function failed(error: unknown): void {
     restore();
-    report(error);
-    if (ending) end(1);
-    else void saveThenEnd("error", 1);
+    tell(error);
+    // What goes wrong while the work is saved, such as writing to a terminal that is gone, must not cut that short.
+    if (!ending) void saveThenEnd("error", 1);
+  }
+
+  /** An error that cannot be told either is one of the terminal's. */
+  function tell(error: unknown): void {
+    try {
+      report(error);
+    } catch {
+      // Nobody is there to read it.
+    }
   }
 
   function stopped(): void {
@@ -88,7 +98,13 @@ export function installRestore(target: ProcessLike, options: RestoreOptions): ()
 
   function continued(): void {
     clearInterval(alive);
-    if (!ending && !isAway()) resume();
+    if (ending || isAway()) return;
+    try {
+      resume();
+    } catch {
+      // A terminal that hangs up lets its programs go on first; there is nothing to paint on.
+      signalled("SIGHUP");
+    }
   }
 
   const listeners: readonly (readonly [string, (...values: unknown[]) => void])[] = [

@@ -113,6 +113,10 @@ export function copySelection(model: Model, cut: boolean, at: number): Step {
 /** One revision back, or forth again. */
 export function travel(model: Model, direction: "undo" | "redo", at: number): Step {
   if (model.file.readOnly) return warn(model, READ_ONLY);
+  const { jumped } = model;
+  // A jump in the history is undone as the one step that it was.
+  if (direction === "undo" && jumped && jumped.to === model.tree.current)
+    return jumpTo(model, jumped.from, at);
   const tree = direction === "undo" ? undo(model.tree) : redo(model.tree);
   if (tree.current === model.tree.current) {
     return [{ ...model, notice: { kind: "info", text: `nothing to ${direction}` } }, []];
@@ -136,8 +140,10 @@ export function jumpTo(model: Model, revision: number, at: number): Step {
   if (model.file.readOnly) return warn(model, READ_ONLY);
   const tree = jump(model.tree, revision);
   const { selection } = currentRevision(tree);
-  const jumped: Model = { ...model, tree, selection, goalColumn: null, notice: null };
-  return andThen(dropOffer(jumped, at), (next) => [
+  const back = model.jumped?.to === model.tree.current && model.jumped.from === revision;
+  const from = back ? null : { from: model.tree.current, to: revision };
+  const there: Model = { ...model, tree, selection, goalColumn: null, notice: null, jumped: from };
+  return andThen(dropOffer(there, at), (next) => [
     next,
     [{ type: "record", record: { type: "jump", at: isoTime(at), to: revision } }],
   ]);

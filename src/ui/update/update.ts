@@ -91,10 +91,14 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       return runCommand(model, message.command, { at: message.at, id: message.id, layout, guard });
     case "commands": {
       const now = { at: message.at, id: message.id, layout, guard };
-      return message.commands.reduce<Step>(
+      const done = message.commands.reduce<Step>(
         (step, command) =>
           andThen(step, (next) => (next.dialog ? [next, []] : runCommand(next, command, now))),
         [{ ...model, vim: message.vim }, []],
+      );
+      const { text } = message;
+      return andThen(done, (next) =>
+        text === "" || next.dialog || next.panel ? [next, []] : insertText(next, text, message.at),
       );
     }
     case "keys":

@@ -121,7 +121,10 @@ describe("restoring", () => {
   afterEach(() => void vi.useRealTimers());
 
   /** A process that only notes what would be done to it, and how it ended. */
-  function setUp(onSignal: RestoreOptions["onSignal"] = async () => {}) {
+  function setUp(
+    onSignal: RestoreOptions["onSignal"] = async () => {},
+    changes: Partial<RestoreOptions> = {},
+  ) {
     const log: string[] = [];
     const target = Object.assign(new EventEmitter(), {
       pid: 7,
@@ -136,6 +139,7 @@ describe("restoring", () => {
         return onSignal(ending);
       },
       report: (error) => log.push(`report ${error instanceof Error ? error.message : error}`),
+      ...changes,
     });
     return { log, target, uninstall };
   }
@@ -155,7 +159,7 @@ describe("restoring", () => {
   test("saving that hangs is given up after a while", async () => {
     const { log, target } = setUp(() => new Promise(() => {}));
     target.emit("SIGTERM");
-    await vi.advanceTimersByTimeAsync(1999);
+    await vi.advanceTimersByTimeAsync(4999);
     expect(log).toEqual(["save SIGTERM"]);
     await vi.advanceTimersByTimeAsync(1);
     expect(log).toEqual(["save SIGTERM", "restore", "exit 143"]);
@@ -192,7 +196,34 @@ describe("restoring", () => {
     const { log, target } = setUp(() => new Promise(() => {}));
     target.emit("SIGTERM");
     target.emit("uncaughtException", new Error("late"));
-    expect(log).toEqual(["save SIGTERM", "restore", "report late", "restore", "exit 1"]);
+    expect(log).toEqual(["save SIGTERM", "restore", "report late"]);
+  });
+
+  test("a terminal that hangs up says so in several ways, and what is saved is not cut short", async () => {
+    const { log, target } = setUp(() => new Promise((resolve) => setTimeout(resolve, 100)), {
+      resume: () => {
+        throw new Error("EIO");
+      },
+    });
+    target.emit("SIGCONT");
+    expect(log).toEqual(["save SIGHUP"]);
+    target.emit("SIGHUP");
+    target.emit("uncaughtException", new Error("EIO"));
+    await vi.advanceTimersByTimeAsync(99);
+    expect(log).not.toContain("exit 129");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log.at(-1)).toBe("exit 129");
+  });
+
+  test("an error that cannot even be told still saves", async () => {
+    const { log, target } = setUp(undefined, {
+      report: () => {
+        throw new Error("EIO");
+      },
+    });
+    target.emit("uncaughtException", new Error("boom"));
+    await vi.runAllTimersAsync();
+    expect(log).toEqual(["restore", "save error", "restore", "exit 1"]);
   });
 
   test("a stop restores first, and going on takes the terminal again", () => {
