@@ -39,8 +39,11 @@ export function contextRows(view: PromptView, width: number): readonly ContextRo
     }
   }
   if (view.left.length > 0) rows.push(heading("Left out, for want of room"));
-  for (const left of view.left)
-    rows.push({ mark: "-", text: leftWords(left), style: "dimmed", heading: false });
+  for (const left of view.left) {
+    for (const text of wordRows(leftWords(left), room)) {
+      rows.push({ mark: "-", text, style: "dimmed", heading: false });
+    }
+  }
   return rows;
 }
 
@@ -61,6 +64,6 @@ function partName({
 
 function leftWords(left: LeftOut): string {
   if (left.origin === "story")
-    return `the first ${left.size.toLocaleString("en")} characters of what was sent of the story`;
+    return `the story up to there: ${left.size.toLocaleString("en")} characters or more`;
   return `${partName(left)}, ${left.size} tokens`;
 }
