@@ -3,14 +3,14 @@ import { dirname } from "node:path";
 import * as z from "zod";
 import { writeFileAtomic } from "../files.ts";
 
-/** Words written on each day in each story: by the day (`2026-03-04`), by the story's path. */
+/** Words written less those deleted, on each day in each story: by the day (`2026-03-04`), by the story's path. */
 export type DailyWords = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Days that are kept. */
 const KEPT = 400;
 const FILE = z.object({
   version: z.literal(1),
-  days: z.record(z.string(), z.record(z.string(), z.int().nonnegative())),
+  days: z.record(z.string(), z.record(z.string(), z.int())),
 });
 
 /** Reads what is kept; nothing where there is no such file or it cannot be understood. */

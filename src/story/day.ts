@@ -4,9 +4,9 @@ export interface DayCount {
   readonly day: string;
   /** Where it ends, in milliseconds since the epoch. */
   readonly until: number;
-  /** Written today in other stories. */
+  /** Written today in other stories, less what was deleted there. */
   readonly elsewhere: number;
-  /** Written today in this story, as far as it was counted. */
+  /** Written today in this story less what was deleted, as far as it was counted: below zero where that was more. */
   readonly here: number;
   /** Words of the whole story when it was counted last. */
   readonly counted: number;
@@ -25,17 +25,17 @@ export function dayCount(at: number, storyWords: number, here = 0, elsewhere = 0
 }
 
 /**
- * The count once the story has so many words. What is deleted counts down, to zero at least: a morning of cutting does
- * not have to be written up for before the day's words count.
+ * The count once the story has so many words: it follows the story down as far as up, so that what comes back, by undo
+ * or as a chapter that is put elsewhere, was not written again.
  */
 export function countDay(count: DayCount, storyWords: number): DayCount {
   if (storyWords === count.counted) return count;
-  return { ...count, here: Math.max(0, count.here + storyWords - count.counted), counted: storyWords };
+  return { ...count, here: count.here + storyWords - count.counted, counted: storyWords };
 }
 
-/** Words of the day in all stories, where this one now has so many. */
+/** Words of the day in all stories, where this one now has so many: none at least. */
 export function wordsOfDay(count: DayCount, storyWords: number): number {
-  return count.elsewhere + countDay(count, storyWords).here;
+  return Math.max(0, count.elsewhere + countDay(count, storyWords).here);
 }
 
 /** The day of a moment by the writer's clock, and where it ends: the next midnight, 23 to 25 hours after the last. */

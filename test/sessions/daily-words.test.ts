@@ -13,11 +13,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 it("keeps each story's words of each day, beside what others keep", async () => {
   const path = join(folder, "data", "words.json");
   await keepDailyWords(path, "2026-03-04", "/a.md", 10);
-  await keepDailyWords(path, "2026-03-04", "/b.md", 5);
+  await keepDailyWords(path, "2026-03-04", "/b.md", -5);
   await keepDailyWords(path, "2026-03-05", "/a.md", 7);
   await keepDailyWords(path, "2026-03-04", "/a.md", 12);
   expect(await readDailyWords(path)).toEqual({
-    "2026-03-04": { "/a.md": 12, "/b.md": 5 },
+    "2026-03-04": { "/a.md": 12, "/b.md": -5 },
     "2026-03-05": { "/a.md": 7 },
   });
 });

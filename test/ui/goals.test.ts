@@ -24,8 +24,20 @@ describe("today's words", () => {
   });
 
   it("count down with what is deleted, to zero at least", () => {
-    const desk = new Desk("one two three|").press("ctrl+w", "ctrl+w").rest().type("four five six ").rest();
-    expect(kept(desk)).toEqual([0, 3]);
+    const desk = new Desk("one two three|").press("ctrl+w", "ctrl+w").rest();
+    expect(goalText(desk.model, "daily")).toBe("0");
+    desk.type("four five six ").rest();
+    expect(goalText(desk.model, "daily")).toBe("1");
+    expect(kept(desk)).toEqual([-2, 1]);
+  });
+
+  it("are not written again by undo, nor by putting a chapter elsewhere", () => {
+    const desk = new Desk("one two three |").type("four five ").rest();
+    desk.press("ctrl+a", "delete").rest().press("ctrl+z").rest();
+    expect(goalText(desk.model, "daily")).toBe("2");
+    desk.press("ctrl+a", "ctrl+x").rest().type("# One").press("enter", "ctrl+v").rest();
+    expect(goalText(desk.model, "daily")).toBe("3");
+    expect(kept(desk)).toEqual([2, -3, 2, -3, 3]);
   });
 
   it("are kept when the writer leaves without a pause", () => {

@@ -1,5 +1,5 @@
 import { countStoryWords } from "../../story/counts.ts";
-import { countDay, dayCount } from "../../story/day.ts";
+import { countDay, dayCount, wordsOfDay } from "../../story/day.ts";
 import { currentDocument } from "../../story/history.ts";
 import { goalWords } from "../goals.ts";
 import type { Message } from "../message.ts";
@@ -12,7 +12,7 @@ export function countToday(model: Model): Step {
   // While a list is open the writer does not write.
   if (today === model.today || model.panel) return [model, []];
   const { daily, story } = model.goals;
-  const before = { daily: model.today.elsewhere + model.today.here, story: model.today.counted };
+  const before = { daily: wordsOfDay(model.today, model.today.counted), story: model.today.counted };
   const now = { daily: goalWords(model, "daily"), story: today.counted };
   const reached = (goal: number, was: number, is: number): boolean => goal > 0 && was < goal && is >= goal;
   const news = reached(story, before.story, now.story)
