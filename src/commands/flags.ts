@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { PRECISIONS, type PrecisionChoice } from "../engine/precision.ts";
+import { PRESETS, withPreset } from "../engine/presets.ts";
 import {
   completeSettings,
   isWhole,
@@ -20,6 +21,8 @@ type NumericFlags = { readonly [K in NumericSetting as CamelCase<K>]?: number };
 /** The flags that every command with a model takes, as commander hands them over. */
 export interface SharedFlags extends NumericFlags {
   readonly model?: string;
+  /** Name of a preset. */
+  readonly preset?: string;
   readonly seed?: number;
   readonly greedy?: boolean;
   readonly finishSentence?: boolean;
@@ -42,8 +45,10 @@ function flagProperty(key: NumericSetting): keyof NumericFlags {
   return key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof NumericFlags;
 }
 
-/** The settings in force: what the flags say, else what the user's settings say. */
-export function samplingSettings(flags: SharedFlags, base: SamplingSettings): SamplingSettings {
+/** The settings in force: what the flags say, else their preset, else what the user's settings say. */
+export function samplingSettings(flags: SharedFlags, defaults: SamplingSettings): SamplingSettings {
+  const preset = PRESETS.find(({ name }) => name === flags.preset);
+  const base = preset ? withPreset(defaults, preset) : defaults;
   const numbers = NUMERIC_SETTINGS.map(({ key }) => [key, flags[flagProperty(key)] ?? base[key]]);
   return completeSettings({
     ...Object.fromEntries(numbers),
@@ -120,6 +125,10 @@ export function addModelFlags(command: Command): Command {
  */
 export function addSamplingFlags(command: Command, { manyStops = false } = {}): Command {
   command.optionsGroup("Sampling (defaults can be changed with inkwright config set):");
+  const names = PRESETS.map(({ name }) => name);
+  command.addOption(
+    new Option("--preset <NAME>", `settings that go well together: ${names.join(", ")}`).choices(names),
+  );
   for (const option of numericOptions()) command.addOption(option);
   return command
     .addOption(

@@ -41,6 +41,7 @@ export const COMMANDS = [
     "rewrite it as: plainer, shorter, as dialogue …",
     "Writing with the model",
   ),
+  row("presets", "anywhere", ["alt+p"], "presets: settings that go well together", "Writing with the model"),
   row("context", "anywhere", ["alt+c"], "what the model sees", "Writing with the model"),
   row(
     "alternatives",

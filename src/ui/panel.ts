@@ -31,6 +31,7 @@ export type PanelName =
   | "history"
   | "outline"
   | "palette"
+  | "presets"
   | "spelling"
   | "styles"
   | "themes";

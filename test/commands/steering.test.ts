@@ -83,6 +83,14 @@ describe("steering by front matter and by flags", () => {
     expect(outcome.stdout).toBe(" upon\n");
   });
 
+  it("takes presets, and single settings over them", async () => {
+    const world = worldWith("Once");
+    world.engine.enqueue(" upon");
+    await world.run(["continue", "tale.md", "--preset", "daring", "--min-p", "0.1"]);
+    expect(world.engine.requests[0]?.settings).toMatchObject({ temperature: 1.2, top_p: 1, min_p: 0.1 });
+    expect(await world.run(["continue", "tale.md", "--preset", "nothing"])).toMatchObject({ code: 2 });
+  });
+
   it.each([
     ["--lore", "no colon"],
     ["--bias", "sea=much"],

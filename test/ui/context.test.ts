@@ -129,3 +129,14 @@ describe("figures in words", () => {
     expect(steeredWords({})).toBe("");
   });
 });
+
+describe("presets", () => {
+  it("set the dials at once and for the next time, and the one in force is marked", () => {
+    const desk = new Desk("Once|").press("alt+p").type("steady").press("enter");
+    expect(desk.model.settings).toMatchObject({ temperature: 0.6, top_p: 0.9 });
+    const remembered = desk.effects.filter((effect) => effect.type === "remember");
+    expect(remembered).toContainEqual({ type: "remember", key: "temperature", value: 0.6 });
+    desk.press("alt+p");
+    expect(desk.model.panel?.chosen).toBe(1);
+  });
+});

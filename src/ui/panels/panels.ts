@@ -5,6 +5,7 @@ import { HISTORY } from "./history.ts";
 import { OUTLINE } from "./outline.ts";
 import { PALETTE } from "./palette.ts";
 import type { PanelKind } from "./panel-kind.ts";
+import { PRESETS_PANEL } from "./presets.ts";
 import { SPELLING } from "./spelling.ts";
 import { STYLES } from "./styles.ts";
 import { THEMES } from "./themes.ts";
@@ -18,6 +19,7 @@ export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
   history: HISTORY,
   outline: OUTLINE,
   palette: PALETTE,
+  presets: PRESETS_PANEL,
   spelling: SPELLING,
   styles: STYLES,
   themes: THEMES,

@@ -69,6 +69,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   rewrite: (model, { id, at }) => proposeRewrite(model, id, at),
   rewriteAs: (model) => togglePanel(model, "styles"),
   context: (model, { id }) => showContext(model, id),
+  presets: (model) => togglePanel(model, "presets"),
 
   xray: (model, { layout }) => toggleXRay(model, layout),
   xraySentences: (model, { layout }) =>
