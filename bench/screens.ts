@@ -46,7 +46,7 @@ const SCENES: readonly Scene[] = [
     flags: ["--seed", "4", "--count", "4"],
     async act(terminal) {
       terminal.write(`${KEY.end}${KEY.up.repeat(3)}\x1ba\x12`);
-      await terminal.until((rows) => has("1 (fit")(rows) && has("another")(rows), 30_000);
+      await terminal.until((rows) => has("leads on")(rows) && has("another")(rows), 30_000);
     },
   },
   {
@@ -79,6 +79,25 @@ const SCENES: readonly Scene[] = [
       terminal.write("said");
       await pause(300);
       terminal.write("\tasked");
+    },
+  },
+  {
+    name: "steering",
+    theme: "paper",
+    flags: [],
+    async act(terminal) {
+      const front = [
+        "---",
+        "memory: Mira keeps the lighthouse of Skerry.",
+        "note: Slow, quiet sentences. A storm is coming.",
+        "lore: [{keys: lamp, text: The lamp burns whale oil.}]",
+        "---",
+        "",
+      ];
+      terminal.write(`${KEY.home}\x1b[200~${front.join("\n")}\x1b[201~`);
+      await terminal.until(has("memory:"));
+      terminal.write(`${KEY.end}\x1bc`);
+      await terminal.until(has("all that the model sees"), 20_000);
     },
   },
   {
