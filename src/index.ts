@@ -32,6 +32,7 @@ export type {
   RecordedChoice,
   SavedRecord,
   SessionRecord,
+  TakeRecord,
 } from "./sessions/records.ts";
 export {
   type ReplayedStory,

@@ -17,7 +17,7 @@ export interface Passage {
  * The passages after an edit by `origin`.
  *
  * Text that is deleted leaves its passage; text that someone else inserts splits it; what the model inserts becomes a
- * passage, joined to neighbours of the same generation.
+ * passage, joined to neighbours of the same generation. Those before the edit are shared with the list before it.
  */
 export function mapPassages(
   passages: readonly Passage[],
@@ -26,10 +26,17 @@ export function mapPassages(
 ): readonly Passage[] {
   if (changes.empty || (passages.length === 0 && origin.by === "writer")) return passages;
   const inserted: { readonly from: number; readonly to: number }[] = [];
-  changes.iterChanges((_fromOld, _toOld, from, to) => {
+  let start = -1;
+  let end = 0;
+  changes.iterChanges((fromOld, toOld, from, to) => {
+    if (start < 0) start = fromOld;
+    end = toOld;
     if (to > from) inserted.push({ from, to });
   }, true);
-  const mapped = passages.flatMap((passage) => {
+  // A story may have thousands: what does not touch the edit stays as it is, or is moved as a whole.
+  const low = firstFrom(passages, (passage) => passage.to >= start);
+  const high = firstFrom(passages, (passage) => passage.from > end);
+  const mapped = passages.slice(low, high).flatMap((passage) => {
     const from = changes.mapPos(passage.from, 1);
     const to = changes.mapPos(passage.to, -1);
     return from < to ? splitAround({ ...passage, from, to }, inserted) : [];
@@ -39,7 +46,26 @@ export function mapPassages(
     mapped.push(...inserted.map(({ from, to }) => ({ from, to, generation })));
     mapped.sort((a, b) => a.from - b.from);
   }
-  return mergeNeighbours(mapped);
+  const touched = mergeNeighbours(mapped);
+  if (high === passages.length && low === high && touched.length === 0) return passages;
+  const shift = changes.newLength - changes.length;
+  const after = passages.slice(high);
+  const moved =
+    shift === 0 ? after : after.map((old) => ({ ...old, from: old.from + shift, to: old.to + shift }));
+  return [...passages.slice(0, low), ...touched, ...moved];
+}
+
+/** The index of the first passage that fulfils a condition, which all behind it fulfil too. */
+function firstFrom(passages: readonly Passage[], holds: (passage: Passage) => boolean): number {
+  let low = 0;
+  let high = passages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const passage = passages[middle];
+    if (passage && holds(passage)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The passages that overlap `from` to `to`, in order. */

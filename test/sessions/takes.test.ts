@@ -259,11 +259,14 @@ describe("any session", () => {
       else writer.outcome(id, "rejected");
       writer.type(i % 4 === 0 ? "\nShe" : " sat.");
     }
+    const opened = performance.now();
+    const { tree } = foldSession(writer.records);
+    // What is measured is far below; a machine that is busy is slower.
+    expect(performance.now() - opened).toBeLessThan(3000);
     const start = performance.now();
-    const takes = takesOf(writer.records, writer.tree);
+    const takes = takesOf(writer.records, tree);
     const took = performance.now() - start;
     expect(takes.count).toBe(15_000);
-    const s2 = performance.now(); foldSession(writer.records); console.log(took, "fold", performance.now()-s2);
     expect(took).toBeLessThan(1500);
   }, 60_000);
 });
