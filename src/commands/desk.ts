@@ -80,7 +80,9 @@ export async function openDesk(
   const { text } = currentDocument(opened.tree);
   const dayWords = await openDayWords(context, path, countStoryWords(text));
   const { keymap, problems } = createKeymap(values.keymap, values.keys);
-  for (const problem of problems) warn(problem);
+  const [problem, ...others] = problems;
+  if (problem !== undefined)
+    warn(others.length > 0 ? `${problem} (and ${others.length} more: inkwright keys)` : problem);
   const themes = await readThemes(context.settings.path, values.theme);
   for (const problem of themes.problems) warn(problem);
   const styles = await readTemplates(context);

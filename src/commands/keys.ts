@@ -1,5 +1,6 @@
-import { createKeymap, describeKeys } from "../ui/bindings.ts";
+import { createKeymap } from "../ui/bindings.ts";
 import type { Command } from "../ui/keymap.ts";
+import { describeKeys } from "../ui/terminal/keys.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { table, writeJson, writeOut } from "./output.ts";
 

@@ -1,6 +1,7 @@
+import { keyProblem, settleKeys } from "./key-conflicts.ts";
 import { COMMANDS, type Command, type CommandName, type KeyContext } from "./keymap.ts";
 import { PRESETS, type PresetName } from "./presets.ts";
-import { describeKey, parseKey } from "./terminal/keys.ts";
+import { describeKeys, parseKey } from "./terminal/keys.ts";
 
 /** The keys in force: a preset with the writer's own changes. */
 export interface Keymap {
@@ -21,8 +22,8 @@ export interface Keymap {
 export type UserKeys = Readonly<Record<string, string | readonly string[] | null>>;
 
 /**
- * The keymap of a preset with the writer's own keys, and what is wrong with these, in words: what is wrong is left out.
- * A key that is given to another command in the same context is taken from the one that has it in the preset.
+ * The keymap of a preset with the writer's own keys, and in words what is wrong with these, which is left out, and what
+ * they were taken from.
  */
 export function createKeymap(
   preset: PresetName = "default",
@@ -45,30 +46,14 @@ export function createKeymap(
     if (name === "quit" && good.length === 0) problems.push("keys.quit: one key must be left to quit with");
     else if (good.length > 0 || keys.length === 0) wanted.set(name, good);
   }
-  const taken = new Map<string, string>();
-  for (const [name, keys] of wanted) {
-    const context = COMMANDS.find((one) => one.name === name)?.context;
-    for (const key of keys) {
-      const other = taken.get(`${context} ${key}`);
-      if (other !== undefined)
-        problems.push(`keys.${name}: ${describeKeys(key)} is given to ${other} already`);
-      else taken.set(`${context} ${key}`, name);
-    }
-  }
-  const commands = COMMANDS.map((command): Command => {
-    const keys = wanted.get(command.name) ?? PRESETS[preset][command.name] ?? command.keys;
-    const left = keys.filter(
-      (key) => (taken.get(`${command.context} ${key}`) ?? command.name) === command.name,
-    );
-    // What would have no key to quit with keeps the preset's, whoever else wants it.
-    return { ...command, keys: left.length === 0 && command.name === "quit" ? command.keys : left };
-  });
-  return { keymap: keymapOf(preset, commands), problems };
-}
-
-/** A key or a sequence of keys as help texts print it: `Ctrl+X Ctrl+E`. */
-export function describeKeys(keys: string): string {
-  return keys.split(" ").map(describeKey).join(" ");
+  const settled = settleKeys(
+    COMMANDS.map((command) => ({ ...command, keys: PRESETS[preset][command.name] ?? command.keys })),
+    wanted,
+  );
+  return {
+    keymap: keymapOf(preset, settled.commands),
+    problems: [...problems, ...settled.problems],
+  };
 }
 
 /** The key of a command as hints name it; empty where it has none. */
@@ -102,20 +87,6 @@ function keymapOf(preset: PresetName, commands: readonly Command[]): Keymap {
       return { command: command ?? null, more: found.some((key) => beginnings.has(key)) };
     },
   };
-}
-
-/** What is wrong with a key of the writer's, as the end of a sentence; null if nothing is. */
-function keyProblem(keys: string, context: KeyContext): string | null {
-  for (const [place, key] of keys.trim().split(/\s+/u).entries()) {
-    try {
-      const { name, ctrl, alt, super: meta } = parseKey(key.toLowerCase());
-      const types = [...name].length === 1 && !ctrl && !alt && !meta;
-      if (types && place === 0 && context !== "controls") return `"${key}" is typed into the story`;
-    } catch {
-      return `"${key}" is not the name of a key, such as ctrl+k, alt+up or f6`;
-    }
-  }
-  return null;
 }
 
 /** The name that the parser of the terminal's input gives to a key. */

@@ -1,5 +1,5 @@
-import { describeKeys } from "./bindings.ts";
 import { COMMANDS } from "./keymap.ts";
+import { describeKeys } from "./terminal/keys.ts";
 
 /** The keymap as Markdown, for the README. Selecting with Shift is one line: it goes with every motion. */
 export function keyTable(): string {

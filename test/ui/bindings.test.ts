@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createKeymap, DEFAULT_KEYMAP, hint } from "../../src/ui/bindings.ts";
+import { createKeymap, DEFAULT_KEYMAP, hint, type UserKeys } from "../../src/ui/bindings.ts";
 import { messageFor } from "../../src/ui/incoming.ts";
 import { COMMANDS } from "../../src/ui/keymap.ts";
 import { PRESET_NAMES, PRESETS } from "../../src/ui/presets.ts";
@@ -57,7 +58,7 @@ describe("keys of one's own", () => {
       cut: null,
       save: "ctrl+z",
     });
-    expect(problems).toEqual([]);
+    expect(problems).toEqual(["keys.save: Ctrl+Z is taken from undo: it has no other key"]);
     expect(keymap.lookUp(["ctrl+space"], ["story"]).command).toBe("continue");
     expect(keymap.lookUp(["ctrl+x"], ["story", "anywhere"]).command).toBeNull();
     expect(keymap.lookUp(["ctrl+z"], ["anywhere"]).command).toBe("save");
@@ -71,6 +72,19 @@ describe("keys of one's own", () => {
     [{ find: "x" }, '"x" is typed into the story'],
     [{ quit: null }, "one key must be left to quit with"],
     [{ find: "f12", save: "F12" }, "F12 is given to find already"],
+    [{ find: "f12", cut: "f12" }, "F12 is given to find already"],
+    [{ find: "ctrl+m" }, '"ctrl+m" is Enter on most terminals'],
+    [{ find: "ctrl+i" }, '"ctrl+i" is Tab on most terminals'],
+    [{ find: "ctrl+x ctrl+[" }, '"ctrl+[" is Esc on most terminals'],
+    [{ find: "ctrl+h" }, '"ctrl+h" is Ctrl+Backspace on most terminals'],
+    [{ find: "escape" }, '"escape" leaves what is open'],
+    [{ cut: "escape x" }, '"escape" leaves what is open'],
+    [{ find: "ctrl+x" }, "Ctrl+X begins Ctrl+X Ctrl+E of editElsewhere"],
+    [{ save: "f11", find: "f11 f" }, "F11 F does not go with F11 of save"],
+    [{ save: "f11 s", find: "f11" }, "F11 does not go with F11 S of save"],
+    [{ save: "ctrl+q" }, "Ctrl+Q is needed to quit with"],
+    [{ save: "ctrl+q s" }, "Ctrl+Q S is needed to quit with"],
+    [{ save: "ctrl+q", quit: "ctrl+q" }, "Ctrl+Q is given to quit already"],
   ])("%j is told of and left out", (keys, problem) => {
     const { keymap, problems } = createKeymap("default", keys);
     expect(problems).toHaveLength(1);
@@ -79,10 +93,56 @@ describe("keys of one's own", () => {
     expect(hint(keymap, "find")).toMatch(/^(?:Ctrl\+F|F12)$/);
   });
 
-  it("cannot take the last key to quit with", () => {
-    const { keymap } = createKeymap("default", { save: "ctrl+q" });
-    expect(keymap.lookUp(["ctrl+q"], ["anywhere"]).command).toBe("save");
-    expect(hint(keymap, "quit")).not.toBe("");
+  it.each<[UserKeys, string]>([
+    [{ save: "ctrl+y" }, "save: Ctrl+Y is taken from redo: it keeps Ctrl+Shift+Z"],
+    [{ save: "ctrl+a" }, "save: Ctrl+A is taken from selectAll: it has no other key"],
+    [{ cut: "ctrl+s" }, "cut: Ctrl+S is taken from save: it has no other key"],
+    [
+      { find: "ctrl+s f" },
+      "find: Ctrl+S is taken from save, as Ctrl+S F begins with it: it has no other key",
+    ],
+  ])("%j takes a key from another command, which is told", (keys, problem) => {
+    const { keymap, problems } = createKeymap("default", keys);
+    expect(problems).toEqual([`keys.${problem}`]);
+    for (const [name, key] of Object.entries(keys)) {
+      expect(keymap.lookUp(`${key}`.split(" "), ["story", "anywhere"]).command).toBe(name);
+    }
+  });
+
+  it.each<[UserKeys]>([
+    [{ save: "ctrl+z", undo: null }],
+    [{ save: "ctrl+z", undo: "f12" }],
+    [{ accept: "enter" }],
+    [{ deselect: "escape" }],
+    [{ cut: "ctrl+x" }],
+    [{ quit: "f12", save: "ctrl+q" }],
+  ])("%j is meant so, and nothing is told", (keys) => {
+    expect(createKeymap("default", keys).problems).toEqual([]);
+  });
+
+  it("reach what they are given to, or it is told, in every preset", () => {
+    const keys = fc.constantFrom(
+      ..."ctrl+a ctrl+e ctrl+q ctrl+s ctrl+x ctrl+z f4 f5 enter up alt+s".split(" "),
+    );
+    const sequence = fc.array(keys, { minLength: 1, maxLength: 2 }).map((all) => all.join(" "));
+    const story = COMMANDS.filter(({ context }) => context === "story" || context === "anywhere");
+    const own = fc.dictionary(fc.constantFrom(...story.map(({ name }) => name)), sequence, { maxKeys: 4 });
+    fc.assert(
+      fc.property(fc.constantFrom(...PRESET_NAMES), own, (preset, given) => {
+        const { keymap, problems } = createKeymap(preset, given);
+        for (const { name, context, keys: its } of keymap.commands) {
+          if (context !== "story" && context !== "anywhere") continue;
+          for (const key of its) {
+            const found = keymap.lookUp(key.split(" "), ["story", "anywhere"]);
+            expect([key, found.command]).toEqual([key, name]);
+            if (name !== "cut") expect([key, found.more]).toEqual([key, false]);
+          }
+          if (name in given && !problems.some((problem) => problem.startsWith(`keys.${name}: `)))
+            expect(its).toEqual([given[name]]);
+        }
+        expect(keymap.commands.find(({ name }) => name === "quit")?.keys).not.toEqual([]);
+      }),
+    );
   });
 });
 

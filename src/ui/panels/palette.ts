@@ -1,7 +1,7 @@
-import { describeKeys } from "../bindings.ts";
 import { fuzzyFilter } from "../fuzzy.ts";
 import type { Command } from "../keymap.ts";
 import type { Model } from "../model.ts";
+import { describeKeys } from "../terminal/keys.ts";
 import type { PanelKind } from "./panel-kind.ts";
 
 /** Every command by its words, with its keys: those used last come first, and only those that mean something now. */

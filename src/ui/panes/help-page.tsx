@@ -1,5 +1,6 @@
 import { Box, Text } from "ink";
-import { describeKeys, hint, type Keymap } from "../bindings.ts";
+import { hint, type Keymap } from "../bindings.ts";
+import { describeKeys } from "../terminal/keys.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /** A line of the help page: a heading, or a command with its keys. */

@@ -54,6 +54,11 @@ export function describeKey(name: string): string {
   return [...SPOKEN.filter((modifier) => key[modifier]).map(capitalise), label].join("+");
 }
 
+/** A key or a sequence of keys as help texts print it: `Ctrl+X Ctrl+E`. */
+export function describeKeys(keys: string): string {
+  return keys.split(" ").map(describeKey).join(" ");
+}
+
 function capitalise(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
