@@ -9,6 +9,7 @@ import {
   addSamplingFlags,
   fileBehindStops,
   type SharedFlags,
+  wholeNumber,
 } from "./flags.ts";
 import { parseRange } from "./selection.ts";
 import { addSteeringFlags } from "./steering-flags.ts";
@@ -42,6 +43,7 @@ export function addCommands(program: Command, version: string, run: Run): void {
   addContinue(program, run);
   addRewrite(program, run);
   addStyles(program, run);
+  addContext(program, run);
   addScore(program, run);
   addXRayCommands(program, run);
   program.commandsGroup("Keeping order:");
@@ -174,6 +176,29 @@ Examples:
     .action((file: string, flags: SharedFlags & import("./rewrite.ts").PassageFlags) =>
       run(async (context) => (await import("./rewrite.ts")).rewritePassage(context, file, flags)),
     );
+}
+
+function addContext(program: Command, run: Run): void {
+  const command = program
+    .command("context")
+    .description("print exactly what the model would see to go on, and what is left out")
+    .argument(
+      "[FILE|-]",
+      "the story; - or a pipe: what comes through standard input (default: the last story)",
+    )
+    .optionsGroup("Place:")
+    .addOption(
+      new Option("--at <N>", "in characters from the start (default: the end)").argParser(
+        wholeNumber(0, Number.MAX_SAFE_INTEGER),
+      ),
+    );
+  addModelFlags(command);
+  addSamplingFlags(command);
+  addSteeringFlags(command);
+  addOutputFlags(command, false).action(
+    (file: string | undefined, flags: import("./show-context.ts").ContextFlags) =>
+      run(async (context) => (await import("./show-context.ts")).showContext(context, file, flags)),
+  );
 }
 
 function addScore(program: Command, run: Run): void {

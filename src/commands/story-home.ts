@@ -1,19 +1,21 @@
 import { unwatchFile, watchFile } from "node:fs";
-import { copyFile, rename, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { rename } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Text } from "@codemirror/state";
 import { UserError } from "../errors.ts";
-import { resolvePath, writeFileAtomic } from "../files.ts";
-import { isRescued, keepBackup, keepRescued, listBackups } from "../sessions/backups.ts";
+import { resolvePath } from "../files.ts";
+import { keepBackup } from "../sessions/backups.ts";
 import type { Lock } from "../sessions/lock.ts";
 import { openRecorder, type Recorder, sessionPath } from "../sessions/recorder.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import { type OpenedStory, openStory } from "../sessions/restore.ts";
 import { readStory, saveStory, serializeStory } from "../sessions/story-file.ts";
+import { type TakeTree, takesOf } from "../sessions/takes.ts";
+import type { UndoTree } from "../story/history.ts";
 import type { SaveOutcome, Services } from "../ui/perform.ts";
 import { backupsFolder } from "./backups.ts";
 import type { CommandContext } from "./context.ts";
+import { asideOf, copyAside, isFile, keepCopy, rescuedNews } from "./story-copies.ts";
 import { takeStory } from "./story-lock.ts";
 import { isHomeAgain, leaveRefuge, openSessionFile, readRefuge } from "./story-refuge.ts";
 import { askForStory, watchForAsking } from "./story-takeover.ts";
@@ -27,6 +29,8 @@ export interface StoryHome {
   /** The process that has the story open already; null where it is ours. */
   readonly otherPid: number | null;
   record(record: SessionRecord): void;
+  /** All that was generated for the story, in this sitting and before; `tree` is its past. */
+  takes(tree: UndoTree): TakeTree;
   save(save: Save): Promise<SaveOutcome>;
   read(path: string): Promise<{ readonly text: string; readonly sha256: string }>;
   /** Tells of a file that another program changed, from now on until the story is closed. */
@@ -169,15 +173,8 @@ export async function openHome(
     options.onMove(target);
   }
 
-  async function keepElsewhere(text: Text): Promise<string> {
-    const bytes = serializeStory(text.toString(), format);
-    try {
-      return await keepRescued(backups, home, bytes, now().getTime());
-    } catch {
-      const name = `${now().toISOString().replaceAll(/[:.]/gu, "-")} ${basename(home)}`;
-      await writeFileAtomic(join(tmpdir(), name), bytes);
-      return join(tmpdir(), name);
-    }
+  function keepElsewhere(text: Text): Promise<string> {
+    return keepCopy(backups, home, serializeStory(text.toString(), format), now());
   }
 
   return {
@@ -199,6 +196,7 @@ export async function openHome(
       sitting.push(line);
       recorder?.append(line);
     },
+    takes: (tree) => takesOf([...base.past, ...base.records, ...sitting], tree),
     save(effect) {
       const done = save(effect);
       saving = done;
@@ -270,26 +268,4 @@ export async function openHome(
       if (lock.held) await lock.release();
     },
   };
-}
-
-/** Tells of a text that could not be saved after the story was saved last. */
-async function rescuedNews(backups: string, story: string): Promise<readonly string[]> {
-  const saved = (await stat(story).catch(() => null))?.mtimeMs ?? 0;
-  const [newest] = (await listBackups(backups, story)).filter(
-    (backup) => isRescued(backup) && backup.at > saved,
-  );
-  return newest ? [`a later text of this story, which could not be saved, is in ${newest.file}`] : [];
-}
-
-/** Keeps a copy of what is about to be overwritten, if anything is there. */
-async function copyAside(path: string, now: Date): Promise<void> {
-  if (await isFile(path)) await copyFile(path, asideOf(path, now));
-}
-
-function asideOf(path: string, now: Date): string {
-  return join(dirname(path), `${basename(path)}.${now.toISOString().replaceAll(/[:.]/gu, "-")}.kept`);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() ?? false;
 }

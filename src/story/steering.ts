@@ -48,7 +48,7 @@ export function parseSteering(source: string): ParsedSteering {
   const problems: string[] = [];
   let found: unknown;
   try {
-    found = parse(source);
+    found = parse(source, { logLevel: "error" });
   } catch (error) {
     const [first = ""] = String(error instanceof Error ? error.message : error).split("\n");
     return { steering: NO_STEERING, problems: [`the front matter is not YAML: ${first.replace(/:$/u, "")}`] };

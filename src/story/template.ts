@@ -26,7 +26,7 @@ export function parseTemplate(name: string, source: string): StyleTemplate {
   const [, front = "", body = ""] = PARTS.exec(source) ?? [];
   const text = body.trim();
   if (text.split(PLACE).length !== 2) throw new Error(`it must hold ${PLACE} once, behind its front matter`);
-  const found: unknown = parse(front);
+  const found: unknown = parse(front, { logLevel: "error" });
   const { about, stop, settings = {} } = isObject(found) ? found : {};
   const stops = Array.isArray(stop) ? stop : stop === undefined ? ["\n"] : [stop];
   if (stops.length === 0 || !stops.every((one): one is string => typeof one === "string" && one !== "")) {

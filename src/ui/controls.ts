@@ -7,7 +7,7 @@ export type Control =
   | { readonly kind: "choices"; readonly label: string; readonly description: string }
   | {
       readonly kind: "switch";
-      readonly key: "greedy" | "finish_sentence";
+      readonly key: "greedy" | "finish_sentence" | "exact_length" | "break_loops";
       readonly label: string;
       readonly description: string;
     };
@@ -24,6 +24,18 @@ export const CONTROLS: readonly Control[] = [
     key: "finish_sentence",
     label: "end sentence",
     description: "after the length, go on for up to 20 tokens until the sentence ends",
+  },
+  {
+    kind: "switch",
+    key: "exact_length",
+    label: "exact length",
+    description: "write exactly as many tokens as the length says: the model may not end before",
+  },
+  {
+    kind: "switch",
+    key: "break_loops",
+    label: "break loops",
+    description: "take text back that begins to repeat itself, and write on otherwise",
   },
   {
     kind: "switch",
@@ -88,7 +100,8 @@ export function moveControl(
 /** Puts a control back to its default. */
 export function resetControl(control: Control, model: Pick<Model, "settings" | "choices">): ControlChange {
   if (control.kind === "choices") return { part: { choices: 1 }, key: "choices", value: 1 };
-  if (control.kind === "switch") return settingChange(model.settings, control.key, false);
+  if (control.kind === "switch")
+    return settingChange(model.settings, control.key, control.key === "break_loops");
   return settingChange(model.settings, control.row.key, control.row.default);
 }
 

@@ -83,6 +83,21 @@ describe("steering by front matter and by flags", () => {
     expect(outcome.stdout).toBe(" upon\n");
   });
 
+  it("shows what the model would see, and where", async () => {
+    const world = worldWith(STORY);
+    const shown = await world.run(["context", "tale.md", "--at", "999"]);
+    expect(shown).toMatchObject({ code: 2 });
+    const whole = await world.run(["context", "tale.md"]);
+    expect(whole.stdout).toBe("Down by the sea\n");
+    expect(whole.stderr).toBe("story: 4 tokens\n");
+    const json = JSON.parse((await world.run(["context", "tale.md", "--json"])).stdout);
+    expect(json).toMatchObject({
+      text: "Down by the sea",
+      segments: [{ origin: "story", tokens: 4 }],
+      left: [],
+    });
+  });
+
   it("takes presets, and single settings over them", async () => {
     const world = worldWith("Once");
     world.engine.enqueue(" upon");

@@ -5,8 +5,11 @@ import { headingAt } from "../../story/headings.ts";
 import { currentDocument } from "../../story/history.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { hint, type Keymap } from "../bindings.ts";
+import { CONTROLS, controlDescription } from "../controls.ts";
 import { fitting } from "../fitting.ts";
 import { noticeRows } from "../foot.ts";
+import { geometry } from "../geometry.ts";
+import { controlsView } from "../input-cursor.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
@@ -90,6 +93,15 @@ function counted(words: number): string {
   return `${words.toLocaleString("en")} ${words === 1 ? "word" : "words"}`;
 }
 
+/** What the control does, where the pane has no room to say it, and the keys. */
+function controlHints(model: Model): string {
+  const { page, choices } = geometry(model);
+  const current = CONTROLS[model.control];
+  const { explained } = controlsView(page.height + choices, model.control);
+  const keys = `↑↓ choose · ←→ change · ${hint(model.keymap, "leaveControls")} back`;
+  return explained || !current ? keys : `${controlDescription(current)} · ${keys}`;
+}
+
 /** A question tells its answers itself. */
 function dialogHints({ kind }: NonNullable<Model["dialog"]>, keymap: Keymap): string {
   if (kind === "context") return `↑↓ scroll · ${hint(keymap, "context")} back to the story`;
@@ -116,7 +128,7 @@ export function activity(model: Model): string {
   if (model.panel)
     return `↑↓ choose · ${key("panelTake")} ${PANELS[model.panel.kind].verb} · ${key("panelClose")} back`;
   if (!offer) {
-    if (model.focus === "controls") return `↑↓ choose · ←→ change · ${key("leaveControls")} back`;
+    if (model.focus === "controls") return controlHints(model);
     const mode = vim ? `${vim.mode.toUpperCase()}${vim.pending === "" ? "" : ` ${vim.pending}`} · ` : "";
     if (engine.status === "loading" && engine.doing !== undefined) return mode + engine.doing;
     return [`${mode}${key("continue")} continue`, `${key("rewrite")} rewrite`, ...ways(model)].join(" · ");
