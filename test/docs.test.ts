@@ -31,3 +31,10 @@ it("the settings in docs/formats.md are those of the table", () => {
     );
   else expect(whole).toBe(made);
 });
+
+it("the README's list of pages names each page once", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const pages = [...readme.matchAll(/^- \[.*?\]\((.*?)\)/gmu)].map(([, page]) => page);
+  expect(pages).not.toEqual([]);
+  expect(pages).toEqual([...new Set(pages)]);
+});

@@ -30,12 +30,24 @@ export function fuzzyScore(text: string, typed: string): number | null {
 const WORD_START = 3;
 const FOLLOWING = 4;
 
-/** Those of `items` that answer what was typed, the best first; all of them, in order, where nothing was typed. */
-export function fuzzyFilter<T>(items: readonly T[], typed: string, text: (item: T) => string): readonly T[] {
+/**
+ * Those of `items` that answer what was typed, the best first; all of them, in order, where nothing was typed. Of
+ * several texts of an item the best counts, the first one before the others.
+ */
+export function fuzzyFilter<T>(
+  items: readonly T[],
+  typed: string,
+  texts: (item: T) => string | readonly string[],
+): readonly T[] {
   return items
-    .map((item, place) => ({ item, place, score: fuzzyScore(text(item), typed) }))
-    .filter(({ score }) => score !== null)
-    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.place - b.place)
+    .flatMap((item, place) => {
+      const scores = [texts(item)].flat().flatMap((text, i) => {
+        const score = fuzzyScore(text, typed);
+        return score === null ? [] : [score - Math.min(i, 1)];
+      });
+      return scores.length === 0 ? [] : [{ item, place, score: Math.max(...scores) }];
+    })
+    .sort((a, b) => b.score - a.score || a.place - b.place)
     .map(({ item }) => item);
 }
 

@@ -37,6 +37,8 @@ const MARGIN = 2;
 const CONTROLS_WIDTH = 36;
 /** Width of a list beside the page: a third of the screen, within these. */
 const PANEL_WIDTH = { least: 34, most: 56 };
+/** Width of the palette beside the page: every command with its key has room. */
+const PALETTE_WIDTH = 60;
 /** Narrowest page beside which the controls stand all the time, and while they have the focus. */
 const NARROWEST_PAGE = { always: 60, focused: 40 };
 
@@ -66,7 +68,8 @@ export function geometry(
   const covered = hasPage(model.dialog);
   const wanted = !model.panel && (beside ? focused || model.showControls : focused && !covered);
   const controls = wanted ? (beside ? CONTROLS_WIDTH : columns) : 0;
-  const panelWidth = Math.max(PANEL_WIDTH.least, Math.min(PANEL_WIDTH.most, Math.floor(columns / 3)));
+  const third = Math.max(PANEL_WIDTH.least, Math.min(PANEL_WIDTH.most, Math.floor(columns / 3)));
+  const panelWidth = model.panel?.kind === "palette" ? PALETTE_WIDTH : third;
   const panelBeside = columns >= panelWidth + NARROWEST_PAGE.focused;
   const width = columns - controls - (model.panel && panelBeside ? panelWidth : 0);
 

@@ -1,5 +1,5 @@
-/** Where a key has its meaning. `offer`, `controls`, `panel` and `find` come before `story`. */
-export type KeyContext = "story" | "offer" | "controls" | "panel" | "find" | "anywhere";
+/** Where a key has its meaning. All but `anywhere` come before `story`, and `takes`, the list of them, before `panel`. */
+export type KeyContext = "story" | "offer" | "controls" | "panel" | "takes" | "find" | "anywhere";
 
 /** One row of {@link COMMANDS}. */
 interface CommandRow {
@@ -16,6 +16,7 @@ interface CommandRow {
     | "Controls"
     | "Finding"
     | "Lists"
+    | "Takes"
     | "Story and screen";
 }
 
@@ -27,13 +28,7 @@ export const COMMANDS = [
   row("dismiss", "offer", ["escape"], "stop the stream; again: dismiss the offer", "Writing with the model"),
   row("nextChoice", "offer", ["alt+down"], "another choice", "Writing with the model"),
   row("previousChoice", "offer", ["alt+up"], "the choice before", "Writing with the model"),
-  row(
-    "rewrite",
-    "story",
-    ["ctrl+r"],
-    "rewrite the selection, or the sentence at the cursor",
-    "Writing with the model",
-  ),
+  row("rewrite", "story", ["ctrl+r"], "rewrite the selection, or this sentence", "Writing with the model"),
   row(
     "rewriteAs",
     "story",
@@ -47,7 +42,7 @@ export const COMMANDS = [
     "alternatives",
     "anywhere",
     ["alt+n"],
-    "what could stand at the cursor, and how likely what stands there is",
+    "what could stand at the cursor, and how likely",
     "Writing with the model",
   ),
   row("xray", "anywhere", ["alt+x"], "x-ray: colour words by how likely they are", "Writing with the model"),
@@ -55,7 +50,7 @@ export const COMMANDS = [
     "xraySentences",
     "anywhere",
     ["alt+o"],
-    "the oddest and the flattest sentences of the chapter",
+    "the oddest and flattest sentences of the chapter",
     "Writing with the model",
   ),
 
@@ -144,7 +139,7 @@ export const COMMANDS = [
   row("selectParagraphDown", "story", ["shift+ctrl+down"], "select to the next paragraph", "Moving"),
   row("selectParagraphEnd", "story", [], "select to the end of this paragraph", "Moving"),
   row("selectParagraph", "story", [], "select this paragraph", "Moving"),
-  row("selectParagraphs", "story", [], "select this paragraph and its line break, then the next", "Moving"),
+  row("selectParagraphs", "story", [], "select this paragraph with its line break, and on", "Moving"),
   row("selectPageUp", "story", ["shift+pageup"], "select a page up", "Moving"),
   row("selectPageDown", "story", ["shift+pagedown"], "select a page down", "Moving"),
   row("selectStoryStart", "story", ["shift+ctrl+home"], "select to the start of the story", "Moving"),
@@ -181,6 +176,23 @@ export const COMMANDS = [
   row("history", "anywhere", ["f5"], "the history: every state of the story", "Lists"),
   row("outline", "anywhere", ["ctrl+g"], "the outline: go to a chapter", "Lists"),
   row("counts", "anywhere", ["alt+="], "the counts: words, chapters, today", "Lists"),
+  row(
+    "takes",
+    "anywhere",
+    ["ctrl+b"],
+    "takes: everything that was ever offered, and where",
+    "Writing with the model",
+  ),
+  row("takesParent", "takes", ["left"], "the take that it was asked for behind", "Takes"),
+  row("takesChild", "takes", ["right"], "the first one that was asked for behind it", "Takes"),
+  row("takesMark", "takes", ["m"], "mark it, or not", "Takes"),
+  row("takesName", "takes", ["n"], "give it a name", "Takes"),
+  row("takesCompare", "takes", ["c"], "compare it with the next one for which this is pressed", "Takes"),
+  row("takesBranch", "takes", ["b"], "let the model go on from a word of it", "Takes"),
+  row("takesContinue", "takes", ["+", "="], "let the model go on from its end", "Takes"),
+  row("takesUpTo", "takes", ["t"], "accept it up to a word", "Takes"),
+  row("takesFrom", "takes", ["f"], "accept it from a word on", "Takes"),
+  row("takesScope", "takes", ["w"], "the whole story as a tree, or the nearest first", "Takes"),
   row("panelUp", "panel", ["up", "shift+tab"], "the line above", "Lists"),
   row("panelDown", "panel", ["down", "tab"], "the line below", "Lists"),
   row("panelPageUp", "panel", ["pageup"], "a page up in the list", "Lists"),

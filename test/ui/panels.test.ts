@@ -59,6 +59,36 @@ describe("the palette", () => {
     expect(list(desk).join()).not.toContain("the line above");
   });
 
+  it.each([
+    ["typewriter", "keep the cursor in the middle of the page, or not"],
+    ["focus", "dim all but the paragraph, the sentence, nothing"],
+    ["goal", "the counts: words, chapters, today"],
+    ["dark", "Dark: blue on night"],
+    ["dusk", "Dusk: warm on dark"],
+    ["theme", "the themes: colours of the screen"],
+    ["search", "find and replace"],
+    ["exit", "save and quit"],
+    ["shrinksel", "select less again"],
+    ["save", "save"],
+  ])("finds by %j: %s", (typed, title) => {
+    expect(list(new Desk("one|").press("ctrl+p").type(typed))[0]).toBe(`[${title}]`);
+  });
+
+  it("takes a theme by its name", () => {
+    const desk = new Desk("one|").press("ctrl+p").type("dusk").press("enter");
+    expect(desk.model.theme).toBe("dusk");
+    expect(desk.effects).toEqual([{ type: "remember", key: "theme", value: "dusk" }]);
+    expect(desk.press("ctrl+p").model.panel?.query).toBe("");
+    expect(list(desk).join()).not.toContain("Dusk");
+  });
+
+  it.each([80, 100, 120])("has room for every command and its key on %i columns", (columns) => {
+    const desk = new Desk("one|", { columns }).press("ctrl+p");
+    const { width } = geometry(desk.model).panel;
+    for (const { text, detail = "" } of PANELS.palette.lines(desk.model, ""))
+      expect(`▸ ${text} ${detail}`.length, text).toBeLessThanOrEqual(width - 3);
+  });
+
   it("opens from the controls and over another list, and closes with its own key", () => {
     const desk = new Desk(STORY).press("ctrl+t", "ctrl+p");
     expect(desk.model.panel?.kind).toBe("palette");
@@ -140,6 +170,7 @@ describe("fuzzy search", () => {
   it("prefers beginnings of words, letters that follow each other, and what comes early", () => {
     const items = ["unsaved", "sit and vote", "the safe", "save", "s a v e"];
     expect(fuzzyFilter(items, "save", (text) => text)[0]).toBe("save");
+    expect(fuzzyFilter(["a b", "b c"], "b", (text) => text.split(" "))).toEqual(["b c", "a b"]);
     expect(fuzzyFilter(["undo", "a row down"], "do", (text) => text)[0]).toBe("a row down");
     expect(fuzzyFilter(["b a", "a b"], "", (text) => text)).toEqual(["b a", "a b"]);
   });

@@ -1,5 +1,6 @@
 import type { Model } from "../model.ts";
 import { MONO_NAME, themeNames } from "../themes.ts";
+import type { Step } from "../update/step.ts";
 import type { PanelKind } from "./panel-kind.ts";
 
 /** The themes; the screen shows the chosen one at once. */
@@ -22,9 +23,19 @@ export const THEMES: PanelKind = {
   take(model, line, { panel }) {
     const theme = found(model, panel.query)[line];
     if (theme === undefined) return [model, []];
-    return [{ ...model, theme }, [{ type: "remember", key: "theme", value: theme }]];
+    return keepTheme(model, theme);
   },
 };
+
+/** Shows a theme, now and at the next start. */
+export function keepTheme(model: Model, theme: string): Step {
+  return [{ ...model, theme }, [{ type: "remember", key: "theme", value: theme }]];
+}
+
+/** The names of all themes, each with its title. */
+export function themeLines(model: Model): readonly (readonly [name: string, title: string])[] {
+  return namesOf(model).map((name) => [name, titleOf(model, name)]);
+}
 
 function namesOf({ palettes }: Model): readonly string[] {
   return ["auto", ...themeNames(palettes)];
