@@ -142,6 +142,7 @@ export async function openDesk(
     services: {
       engine: engine.open,
       record: home.record,
+      takes: home.takes,
       takeOver: home.takeOver,
       async letGo({ text, expectedSha256, dirty }) {
         await home.rescue(text, expectedSha256, dirty);

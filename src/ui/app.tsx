@@ -12,6 +12,7 @@ import { FindBar } from "./panes/find-bar.tsx";
 import { HelpPage } from "./panes/help-page.tsx";
 import { ListPane } from "./panes/list-pane.tsx";
 import { StatusLine } from "./panes/status-line.tsx";
+import { TakesPage } from "./panes/takes-page.tsx";
 import { TitleBar } from "./panes/title-bar.tsx";
 import { WelcomePage } from "./panes/welcome-page.tsx";
 import { XRayLegend } from "./panes/xray-legend.tsx";
@@ -52,6 +53,8 @@ export function App({ studio, theme, layout, composited }: AppProps) {
               width={page.width}
               height={page.height}
             />
+          ) : model.dialog?.kind === "takes" ? (
+            <TakesPage dialog={model.dialog} theme={theme} width={page.width} height={page.height} />
           ) : model.dialog?.kind === "help" ? (
             <HelpPage
               keymap={model.keymap}

@@ -1,6 +1,7 @@
 import type { Text } from "@codemirror/state";
 import type { AlternativesOptions, GenerationRequest } from "../engine/types.ts";
 import type { SessionRecord } from "../sessions/records.ts";
+import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { XRayRequest } from "../story/xray.ts";
 import type { SpellingEffect } from "./spelling-effects.ts";
@@ -25,6 +26,8 @@ export type Effect =
   /** Asks what could stand behind `before`, in the place of any such request. */
   | { readonly type: "foresee"; readonly request: ForesightRequest }
   | { readonly type: "record"; readonly record: SessionRecord }
+  /** Reads all that was ever generated for the story, whose past `tree` is; comes back as `takesRead`. */
+  | { readonly type: "readTakes"; readonly tree: UndoTree }
   /** Writes the story. `overwrite`: even if another program changed the file; theirs is kept beside it. */
   | {
       readonly type: "save";

@@ -41,7 +41,8 @@ function textMessage(text: string, model: Model, at: number, newId: () => string
   if (model.pendingKeys.length > 0) return keyMessage(text, model, at, newId);
   const modal = modalMessage([...text], model, at, newId);
   if (modal) return modal;
-  if (model.focus === "controls" && !model.dialog) return controlsMessage([...text], model, at, newId);
+  const isCommand = model.panel?.takes ? model.panel.takes.mode.kind !== "name" : model.focus === "controls";
+  if (isCommand && !model.dialog) return controlsMessage([...text], model, at, newId);
   return { type: "typed", text, at };
 }
 

@@ -36,8 +36,9 @@ function panelCursor(model: Model, panel: NonNullable<Model["panel"]>): Cell {
   const left = (beside ? page.width : 0) + PANEL_EDGE;
   const top = beside ? page.y : page.y + page.height + places.choices;
   const kind = PANELS[panel.kind];
-  if (kind.searchable) {
-    const typed = measure(visible(`${kind.title} › ${panel.query}`));
+  const typing = kind.typing?.(panel) ?? null;
+  if (kind.searchable || typing !== null) {
+    const typed = measure(visible(typing ?? `${kind.title} › ${panel.query}`));
     return { x: Math.min(model.columns - 1, left + typed), y: top };
   }
   const count = kind.lines(model, panel.query).length;

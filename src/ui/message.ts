@@ -1,5 +1,6 @@
 import type { Text } from "@codemirror/state";
 import type { Alternatives, GenerationEvent, ModelCard, PromptView, ScoredToken } from "../engine/types.ts";
+import type { TakeTree } from "../sessions/takes.ts";
 import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { XRayRequest } from "../story/xray.ts";
@@ -69,6 +70,8 @@ export type Message =
   /** What the model would see for a request. */
   | { readonly type: "inspected"; readonly id: GenerationId; readonly view: PromptView }
   | { readonly type: "inspectFailed"; readonly id: GenerationId; readonly text: string }
+  /** All that was ever generated for the story. */
+  | { readonly type: "takesRead"; readonly takes: TakeTree }
   | { readonly type: "autosave" }
   /** Nothing has happened for a moment. */
   | { readonly type: "rested" }

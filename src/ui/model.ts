@@ -15,6 +15,7 @@ import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
 import type { Spelling } from "./spelling.ts";
+import type { ComparedTake } from "./takes.ts";
 import type { Palettes } from "./themes.ts";
 import type { VimState } from "./vim.ts";
 import type { Foresight, XRayView } from "./xray.ts";
@@ -66,6 +67,13 @@ export type Dialog =
       readonly id: GenerationId;
       readonly view: PromptView | null;
     }
+  /** Two takes beside each other. */
+  | {
+      readonly kind: "takes";
+      readonly top: number;
+      readonly left: ComparedTake;
+      readonly right: ComparedTake;
+    }
   /** At the very first start; any key ends it and means what it always means. */
   | { readonly kind: "welcome" }
   /** `afterwards`: what the new name is for. */
@@ -75,11 +83,12 @@ export type Dialog =
   | { readonly kind: "saveFailed"; readonly message: string };
 
 /** Dialogs that have the page. */
-export type PageDialog = Extract<Dialog, { kind: "help" | "welcome" | "context" }>;
+export type PageDialog = Extract<Dialog, { kind: "help" | "welcome" | "context" | "takes" }>;
 
 /** Whether a dialog stands in place of the story. */
 export function hasPage(dialog: Dialog | null): dialog is PageDialog {
-  return dialog?.kind === "help" || dialog?.kind === "welcome" || dialog?.kind === "context";
+  const kind = dialog?.kind;
+  return kind === "help" || kind === "welcome" || kind === "context" || kind === "takes";
 }
 
 /** What the page leaves undimmed. */

@@ -53,6 +53,8 @@ export interface Offer {
   readonly style: StyleTemplate | null;
   /** What stands between the offered text and a story that goes on behind it: nothing, a space, a blank line. */
   readonly joint: "" | " " | "\n\n";
+  /** Generations whose outcome is recorded already: they were put on offer again. */
+  readonly recalled?: readonly GenerationId[];
   /** What each choice begins with: words that were chosen, and not written with it. */
   readonly begin: string;
 }

@@ -30,6 +30,8 @@ function shownSelection({ selection, panel }: Model): Selection {
 export function pageDisplay(model: Pick<Model, "tree" | "offer" | "panel">): Display {
   const { text } = shownDocument(model);
   const { offer } = model;
+  const take = model.panel?.takes?.shown ?? null;
+  if (take) return composeDisplay(text, take.story === text ? take : null);
   if (!offer || model.panel?.preview) return composeDisplay(text, null);
   const ghost = remainingText(offer);
   if (ghost === "") return composeDisplay(text, null);
@@ -139,6 +141,8 @@ function displayedSelection(
 ): { readonly from: number; readonly to: number } | null {
   const { from, to } = selectionRange(shownSelection(model));
   const { ghost } = display;
+  const chosen = model.panel?.takes?.shown?.mark;
+  if (chosen && ghost) return { from: ghost.from + chosen.from, to: ghost.from + chosen.to };
   // What a rewrite would replace is not on the page, so its selection has nothing to show.
   if (from === to || (ghost && model.offer?.task === "rewrite")) return null;
   return { from: display.toDisplay(from), to: display.toDisplay(to) };

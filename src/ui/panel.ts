@@ -1,6 +1,7 @@
 import type { UndoTree } from "../story/history.ts";
 import type { Selection } from "../story/selection.ts";
 import type { Place } from "./place.ts";
+import type { TakesView } from "./takes.ts";
 
 /**
  * A list beside the story that the writer walks with the arrow keys: where to go, what to do, what it was like before.
@@ -14,6 +15,8 @@ export interface Panel {
   readonly chosen: number;
   /** The revision that the page shows meanwhile, and what is selected in it; null for the present one. */
   readonly preview: { readonly revision: number; readonly selection: Selection } | null;
+  /** What the list of takes has besides; absent in the others. */
+  readonly takes?: TakesView;
   /** Where the writer was when it was opened: Esc goes back there. */
   readonly back: {
     readonly tree: UndoTree;
@@ -34,4 +37,5 @@ export type PanelName =
   | "presets"
   | "spelling"
   | "styles"
+  | "takes"
   | "themes";

@@ -2,6 +2,8 @@ import type { Text } from "@codemirror/state";
 import type { Engine, GenerationRequest } from "../engine/types.ts";
 import { errorMessage } from "../errors.ts";
 import type { SessionRecord } from "../sessions/records.ts";
+import type { TakeTree } from "../sessions/takes.ts";
+import type { UndoTree } from "../story/history.ts";
 import type { XRayRequest } from "../story/xray.ts";
 import type { Effect, ForesightRequest } from "./effects.ts";
 import type { Message } from "./message.ts";
@@ -19,6 +21,8 @@ export interface Services {
   /** The engine, started if it is not running. */
   engine(): Promise<Engine>;
   record(record: SessionRecord): void;
+  /** All that was ever generated for the story, whose past `tree` is. */
+  takes(tree: UndoTree): TakeTree;
   /**
    * Writes the story and returns where it now is. A rejection whose `changedOnDisk` is true means that the file
    * holds something that the editor never saw.
@@ -197,6 +201,10 @@ export function createPerformer(
         return;
       case "reload":
         void reload(effect.path);
+        return;
+      case "readTakes":
+        // Behind the effects that come with it: what they record belongs to it.
+        queueMicrotask(() => dispatch({ type: "takesRead", takes: services.takes(effect.tree) }));
         return;
       case "record":
         services.record(effect.record);

@@ -50,6 +50,7 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Record<CommandName, re
     outline: ["alt+g"],
     palette: ["alt+x"],
     xray: ["ctrl+x x"],
+    takes: ["ctrl+x b"],
     history: ["f5"],
     save: ["ctrl+x ctrl+s"],
     saveAs: ["ctrl+x ctrl+w", "f2"],

@@ -74,7 +74,7 @@ export class SessionWriter {
 
   /** Asks at a place, or for other words for a passage; returns the generation's name. */
   generate(from: number, to: number, texts: readonly string[], begin = ""): string {
-    const id = `g${++this.#generations}`;
+    const id = `s${++this.#generations}`;
     const record: GenerationRecord = {
       type: "generation",
       at: AT,

@@ -36,7 +36,7 @@ describe("the tree of takes", () => {
     const second = writer.generate(16, 16, [" a king"]);
     writer.accept(second, 16, 16, " a king");
     writer.generate(9, 9, [" (so they say)"]);
-    writer.outcome("g3", "rejected");
+    writer.outcome("s3", "rejected");
     writer.generate(12, 16, ["hill"]);
     expect(drawn(treeOf(writer))).toEqual([
       "4:",
@@ -100,7 +100,7 @@ describe("the tree of takes", () => {
 
   it("has the place of a take that was recorded after some of its words were taken in front of these", () => {
     const writer = new SessionWriter("A");
-    writer.replace(1, 1, " b", { by: "model", generation: "g1" });
+    writer.replace(1, 1, " b", { by: "model", generation: "s1" });
     writer.generate(3, 3, [" b c"]);
     expect(drawn(treeOf(writer))).toEqual(["1:", "  * b c"]);
   });

@@ -32,6 +32,10 @@ export interface PanelKind {
   readonly nothing: string;
   /** Whether typed text narrows the list down. */
   readonly searchable: boolean;
+  /** What the keys do, at the foot, where that is more than Enter's verb. */
+  hints?(model: Model): string;
+  /** A line that is being typed in the place of the title, its label included; null while none is. */
+  typing?(panel: Panel): string | null;
   lines(model: Model, query: string): readonly PanelLine[];
   /** Index of the line that is chosen at first. */
   first(model: Model): number;

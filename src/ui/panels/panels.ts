@@ -8,6 +8,7 @@ import type { PanelKind } from "./panel-kind.ts";
 import { PRESETS_PANEL } from "./presets.ts";
 import { SPELLING } from "./spelling.ts";
 import { STYLES } from "./styles.ts";
+import { TAKES } from "./takes.ts";
 import { THEMES } from "./themes.ts";
 import { XRAY } from "./xray.ts";
 
@@ -22,5 +23,6 @@ export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
   presets: PRESETS_PANEL,
   spelling: SPELLING,
   styles: STYLES,
+  takes: TAKES,
   themes: THEMES,
 };

@@ -34,7 +34,7 @@ export function ListPane(props: {
       borderColor={inkStyle(theme, "accent").color ?? ""}
     >
       <Text {...inkStyle(theme, "accent")} bold wrap="truncate">
-        {`${kind.title}${kind.searchable ? ` › ${panel.query}` : ""}`}
+        {kind.typing?.(panel) ?? `${kind.title}${kind.searchable ? ` › ${panel.query}` : ""}`}
       </Text>
       {lines.length === 0 ? <Text {...inkStyle(theme, "label")}>{kind.nothing}</Text> : null}
       {lines.slice(first, first + room).map((line, i) => {
@@ -54,7 +54,8 @@ export function ListPane(props: {
       })}
       <Box flexGrow={1} />
       <Text {...inkStyle(theme, "label")} wrap="truncate">
-        {`${hint(model.keymap, "panelTake")} ${kind.verb} · ${hint(model.keymap, "panelClose")} back`}
+        {kind.hints?.(model) ??
+          `${hint(model.keymap, "panelTake")} ${kind.verb} · ${hint(model.keymap, "panelClose")} back`}
       </Text>
     </Box>
   );

@@ -105,6 +105,7 @@ function controlHints(model: Model): string {
 /** A question tells its answers itself. */
 function dialogHints({ kind }: NonNullable<Model["dialog"]>, keymap: Keymap): string {
   if (kind === "context") return `↑↓ scroll · ${hint(keymap, "context")} back to the story`;
+  if (kind === "takes") return "↑↓ scroll · Esc back to the takes";
   if (kind === "help") return `↑↓ scroll · ${hint(keymap, "help")} back to the story`;
   return kind === "welcome" ? "any key begins" : "answer with a key";
 }
@@ -126,7 +127,10 @@ export function activity(model: Model): string {
     ].join(" · ");
   }
   if (model.panel)
-    return `↑↓ choose · ${key("panelTake")} ${PANELS[model.panel.kind].verb} · ${key("panelClose")} back`;
+    return (
+      PANELS[model.panel.kind].hints?.(model) ??
+      `↑↓ choose · ${key("panelTake")} ${PANELS[model.panel.kind].verb} · ${key("panelClose")} back`
+    );
   if (!offer) {
     if (model.focus === "controls") return controlHints(model);
     const mode = vim ? `${vim.mode.toUpperCase()}${vim.pending === "" ? "" : ` ${vim.pending}`} · ` : "";

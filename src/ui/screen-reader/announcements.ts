@@ -10,6 +10,7 @@ import { dialogWords } from "../dialog-words.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
 import { PANELS } from "../panels/panels.ts";
+import { comparedWords } from "../takes-compare.ts";
 import { welcomeLines } from "../welcome.ts";
 import { changeNews, oneLine, quoted } from "./change-news.ts";
 import { findNews } from "./find-news.ts";
@@ -102,6 +103,7 @@ function dialogNews(before: Model, after: Model): readonly string[] {
     ];
   }
   if (dialog.kind === "context") return contextNews(dialog.view);
+  if (dialog.kind === "takes") return before.dialog?.kind === "takes" ? [] : comparedWords(dialog);
   if (dialog.kind === "saveAs" && before.dialog?.kind === "saveAs") return [];
   const { question, answers } = dialogWords(dialog, after.file.path);
   return [`${question} ${answers}.`];

@@ -18,10 +18,13 @@ export function currentLine(model: Model, layout: Layout): CurrentLine {
   if (dialog?.kind === "saveAs") return typed("Save as: ", dialog.input);
   if (dialog?.kind === "help") return typed("Help", "");
   if (dialog && dialog.kind !== "welcome") return typed("Answer: ", "");
-  if (panel)
+  if (panel) {
+    const typing = PANELS[panel.kind].typing?.(panel) ?? null;
+    if (typing !== null) return typed(typing, "");
     return PANELS[panel.kind].searchable
       ? typed("Search: ", panel.query)
       : typed(PANELS[panel.kind].title, "");
+  }
   if (find) {
     const label = find.field === "query" ? "Find: " : "Replace: ";
     const { text, at } = findField(find);

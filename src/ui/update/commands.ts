@@ -6,7 +6,7 @@ import type { Layout } from "../layout.ts";
 import { FOCUS_MODES, type Model } from "../model.ts";
 import { showContext } from "./context.ts";
 import { askName } from "./dialog.ts";
-import { copySelection, deleteTo, insertText, travel } from "./edit.ts";
+import { breakParagraph, copySelection, deleteTo, insertText, travel } from "./edit.ts";
 import {
   closeFind,
   editFind,
@@ -44,6 +44,18 @@ import { quit, save } from "./save.ts";
 import { askSuggestions, nextDictionary, seekMisspelling } from "./spelling.ts";
 import { andThen, type Step } from "./step.ts";
 import { takeOver } from "./take-over.ts";
+import {
+  askTakeName,
+  chooseWord,
+  compareTakes,
+  continueTake,
+  leaveTakesMode,
+  markTake,
+  nameTake,
+  openTakes,
+  switchScope,
+  walkTakes,
+} from "./takes.ts";
 import { countToday } from "./today.ts";
 import { toggleXRay } from "./xray.ts";
 
@@ -92,7 +104,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   copy: (model, { at }) => copySelection(model, false, at),
   paste: (model, { at }) => (model.clipboard === "" ? [model, []] : insertText(model, model.clipboard, at)),
   selectAll: (model) => selectAll(model),
-  newline: (model, { at }) => insertText(model, "\n", at),
+  newline: (model, { at }) => breakParagraph(model, at),
   deleteBackward: (model, { at }) => deleteTo(model, "grapheme", false, at),
   deleteForward: (model, { at }) => deleteTo(model, "grapheme", true, at),
   deleteWordBackward: (model, { at }) => deleteTo(model, "word", false, at),
@@ -201,9 +213,21 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   panelPageDown: (model) => walkPanel(model, "panelPageDown"),
   panelFirst: (model) => walkPanel(model, "panelFirst"),
   panelLast: (model) => walkPanel(model, "panelLast"),
-  panelTake: (model, now) => takeLine(model, now, (next, command) => runCommand(next, command, now)),
+  takes: (model) => openTakes(model),
+  takesParent: (model) => walkTakes(model, -1),
+  takesChild: (model) => walkTakes(model, 1),
+  takesMark: (model, { at }) => markTake(model, at),
+  takesName: (model) => askTakeName(model),
+  takesCompare: (model) => compareTakes(model),
+  takesBranch: (model) => chooseWord(model, "branch"),
+  takesContinue: (model, { id, at }) => continueTake(model, id, at),
+  takesUpTo: (model) => chooseWord(model, "upTo"),
+  takesFrom: (model) => chooseWord(model, "from"),
+  takesScope: (model) => switchScope(model),
+  panelTake: (model, now) =>
+    nameTake(model, now.at) ?? takeLine(model, now, (next, command) => runCommand(next, command, now)),
   panelErase: (model) => searchPanel(model, (query) => [...query].slice(0, -1).join("")),
-  panelClose: (model) => closePanel(model),
+  panelClose: (model) => leaveTakesMode(model) ?? closePanel(model),
 
   save: (model) => save(model),
   saveAs: (model) => askName(model, "stay"),

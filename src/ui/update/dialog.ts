@@ -1,7 +1,9 @@
 import { currentDocument } from "../../story/history.ts";
 import { contextRows } from "../context-view.ts";
+import { geometry } from "../geometry.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
+import { comparedRows } from "../takes-compare.ts";
 import { save } from "./save.ts";
 import type { Step } from "./step.ts";
 
@@ -20,6 +22,8 @@ export function answerDialog(
       return [{ ...model, dialog: null }, []];
     case "context":
       return scrollContext(model, dialog, command);
+    case "takes":
+      return scrollTakes(model, dialog, command);
     case "help":
       return scrollHelp(model, dialog.top, command);
     case "saveAs":
@@ -55,6 +59,29 @@ function scrollContext(
   if (move === undefined) return [model, []];
   const rows = dialog.view ? contextRows(dialog.view, model.columns).length : 0;
   const top = Math.max(0, Math.min(rows, dialog.top + move));
+  return [{ ...model, dialog: { ...dialog, top } }, []];
+}
+
+function scrollTakes(
+  model: Model,
+  dialog: Extract<Model["dialog"], { kind: "takes" }>,
+  command: CommandName | undefined,
+): Step {
+  if (command === "quit") return [{ ...model, dialog: null }, []];
+  const page = Math.max(1, model.rows - 4);
+  const by: Partial<Record<CommandName, number>> = {
+    up: -1,
+    down: 1,
+    pageUp: -page,
+    pageDown: page,
+    storyStart: -1e6,
+    storyEnd: 1e6,
+  };
+  const move = command ? by[command] : undefined;
+  if (move === undefined) return [model, []];
+  const { page: place } = geometry(model);
+  const rows = comparedRows(dialog.left, dialog.right, place.width - 2).length;
+  const top = Math.max(0, Math.min(rows - place.height + 1, dialog.top + move));
   return [{ ...model, dialog: { ...dialog, top } }, []];
 }
 

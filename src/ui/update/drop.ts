@@ -20,8 +20,10 @@ export function withoutOffer(model: Model, offer: Offer): Model {
 export function outcomes(offer: Offer, at: number): readonly Effect[] {
   const shown = offer.choices[offer.shown];
   const generations = new Set(offer.choices.map((choice) => choice.generation));
-  return [...generations].map((generation) => {
+  return [...generations].flatMap((generation): readonly Effect[] => {
     const taken = offer.taken > 0 && shown?.generation === generation;
+    // What was offered again and not taken is what it was before.
+    if (!taken && offer.recalled?.includes(generation)) return [];
     const record: OutcomeRecord = taken
       ? {
           type: "outcome",
@@ -32,7 +34,7 @@ export function outcomes(offer: Offer, at: number): readonly Effect[] {
           text: shown.text.slice(0, offer.taken),
         }
       : { type: "outcome", at: isoTime(at), generation, outcome: "rejected" };
-    return { type: "record", record };
+    return [{ type: "record", record }];
   });
 }
 

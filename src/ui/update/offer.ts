@@ -27,12 +27,22 @@ function proposeAt(model: Model, place: number, id: GenerationId, at: number): S
   );
 }
 
-/** Asks the model to go on at a place from a beginning, which is offered with what it writes. */
-export function proposeFrom(model: Model, place: number, begin: string, id: GenerationId, at: number): Step {
+/**
+ * Asks the model to go on at a place from a beginning, which is offered with what it writes; up to `to`, in the stead of
+ * what stands there.
+ */
+export function proposeFrom(
+  model: Model,
+  place: number,
+  begin: string,
+  id: GenerationId,
+  at: number,
+  to: number = place,
+): Step {
   const { text } = currentDocument(model.tree);
   return andThen(dropOffer(model, at), (next) =>
     ask(
-      { ...next, offer: { ...emptyOffer("continue", place, place, jointAt(text, place)), begin } },
+      { ...next, offer: { ...emptyOffer("continue", place, to, jointAt(text, to)), begin } },
       id,
       model.choices,
     ),

@@ -74,8 +74,10 @@ export function walkPanel(model: Model, command: CommandName): Step {
 /** Narrows the list down, or widens it again. */
 export function searchPanel(model: Model, change: (query: string) => string): Step {
   const { panel } = model;
-  if (!panel || !PANELS[panel.kind].searchable) return [model, []];
+  const typing = panel && (PANELS[panel.kind].typing?.(panel) ?? null) !== null;
+  if (!panel || !(PANELS[panel.kind].searchable || typing)) return [model, []];
   const query = change(panel.query).replaceAll(/\p{Cc}/gu, "");
+  if (typing) return [{ ...model, panel: { ...panel, query } }, []];
   return show({ ...model, panel: { ...panel, query, chosen: 0 } });
 }
 

@@ -22,6 +22,7 @@ import { autosave, reloaded, saved, saveFailed } from "./save.ts";
 import { receiveSpelling } from "./spelling.ts";
 import { andThen, type Step, warn } from "./step.ts";
 import { letGo, tookOver } from "./take-over.ts";
+import { followTakes, receiveTakes } from "./takes.ts";
 import { beginDay, countToday, passOver } from "./today.ts";
 import { continueXRay, followXRay, receiveScores, scoringFailed } from "./xray.ts";
 
@@ -41,7 +42,10 @@ export function update(
   const done = andThen(ready, (begun) =>
     andThen(react(begun, message, layout, guard), (after) => passOver(begun, after, message)),
   );
-  const [reacted, effects] = andThen(done, (after) => followXRay(model, after));
+  const [reacted, effects] = followTakes(
+    model,
+    andThen(done, (after) => followXRay(model, after)),
+  );
   const next = settleFind(model.tree, settleKeys(model, reacted, message), guard);
   if (next === model) return [model, effects];
   const moved =
@@ -56,6 +60,7 @@ export function update(
     next.focus !== model.focus ||
     next.typewriter !== model.typewriter ||
     next.panel?.preview !== model.panel?.preview ||
+    next.panel?.takes?.shown !== model.panel?.takes?.shown ||
     (next.find === null) !== (model.find === null) ||
     (next.panel === null) !== (model.panel === null);
   if (!moved) return [next, effects];
@@ -78,6 +83,7 @@ function settleKeys(before: Model, next: Model, { type }: Message): Model {
 /** The contexts in which a key is looked up now, the nearest first. */
 export function keyContexts(model: Model): readonly KeyContext[] {
   if (model.dialog) return ["offer", "story", "anywhere"];
+  if (model.panel?.takes) return ["takes", "panel", "anywhere"];
   if (model.panel) return ["panel", "anywhere"];
   if (model.find) return ["find", "anywhere"];
   if (model.focus === "controls") return ["controls", "anywhere"];
@@ -172,6 +178,8 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       return letGo(model, message.at);
     case "editedElsewhere":
       return takeBack(model, message.text, message.at);
+    case "takesRead":
+      return receiveTakes(model, message.takes);
     case "notice":
       return [{ ...model, notice: { kind: message.kind, text: message.text } }, []];
   }

@@ -1,0 +1,128 @@
+import type { Take, TakenGeneration, TakePlace, TakeTree } from "../sessions/takes.ts";
+import type { Model } from "./model.ts";
+import type { TakeId, TakesView } from "./takes.ts";
+
+/** A line of the list: a take, and where it hangs in the tree. */
+export interface TakeLine {
+  readonly take: Take;
+  readonly generation: TakenGeneration;
+  /** All that was asked for at its place below the same take: its siblings and itself. */
+  readonly siblings: readonly TakenGeneration[];
+  readonly parent: Take | null;
+  /** 0 on the way that the story took. */
+  readonly depth: number;
+  /** The first line of its siblings. */
+  readonly leads: boolean;
+}
+
+/** What was asked for at one place below one take. */
+interface Block {
+  readonly place: TakePlace;
+  readonly generations: readonly TakenGeneration[];
+  readonly parent: Take | null;
+  readonly depth: number;
+}
+
+/** The lines of the open list of takes; none while it is not open, or not read yet. */
+export function takeLines({ panel }: Pick<Model, "panel">): readonly TakeLine[] {
+  const view = panel?.takes;
+  return panel && view?.tree ? linesOf(view.tree, view.scope, panel.back.selection.head) : [];
+}
+
+/** The chosen line. */
+export function chosenTake(model: Pick<Model, "panel">): TakeLine | null {
+  return takeLines(model)[model.panel?.chosen ?? 0] ?? null;
+}
+
+/** Index of the line of a take; -1 where it is in no line. */
+export function lineOfTake(lines: readonly TakeLine[], { generation, choice }: TakeId): number {
+  return lines.findIndex(({ take }) => take.generation === generation && take.choice === choice);
+}
+
+/** The take that siblings of this one would stand in for: it is in the story, unbroken. */
+export function standingSibling({ siblings }: TakeLine): Take | null {
+  for (const { takes } of siblings) {
+    const standing = takes.find((take) => take.standing?.whole);
+    if (standing) return standing;
+  }
+  return null;
+}
+
+type Known = {
+  readonly scope: TakesView["scope"];
+  readonly cursor: number;
+  readonly lines: readonly TakeLine[];
+};
+
+const known = new WeakMap<TakeTree, Known>();
+
+/** Kept for each tree: thousands of lines are looked at with every key. */
+function linesOf(tree: TakeTree, scope: TakesView["scope"], cursor: number): readonly TakeLine[] {
+  const old = known.get(tree);
+  if (old?.scope === scope && old.cursor === cursor) return old.lines;
+  const blocks = blocksOf(tree);
+  const lines = (scope === "story" ? blocks : nearestFirst(blocks, cursor)).flatMap(blockLines);
+  known.set(tree, { scope, cursor, lines });
+  return lines;
+}
+
+/**
+ * All blocks in the order of the story. Below the take that is in the story, the story goes on: what was asked for in
+ * its words is as deep as itself. What hangs on other takes is deeper, and comes first, like a branch in a history.
+ */
+function blocksOf(tree: TakeTree): readonly Block[] {
+  const blocks: Block[] = [];
+  const left: Block[] = [...tree.places].reverse().map((place) => ({ ...place, parent: null, depth: 0 }));
+  for (let block = left.pop(); block; block = left.pop()) {
+    blocks.push(block);
+    const takes = block.generations.flatMap((generation) => generation.takes);
+    const aside = takes.filter(({ standing }) => !standing);
+    const ahead = takes.filter(({ standing }) => standing);
+    const { depth } = block;
+    const below = [
+      ...aside.flatMap((take) => childBlocks(take, depth + 1)),
+      ...ahead.flatMap((take) => childBlocks(take, depth)),
+    ];
+    left.push(...below.reverse());
+  }
+  return blocks;
+}
+
+function childBlocks(parent: Take, depth: number): readonly Block[] {
+  const groups = new Map<string, { readonly place: TakePlace; readonly generations: TakenGeneration[] }>();
+  for (const generation of parent.children) {
+    const { from, to, gone } = generation.place;
+    const key = `${from} ${to} ${gone}`;
+    const group = groups.get(key);
+    if (group) group.generations.push(generation);
+    else groups.set(key, { place: generation.place, generations: [generation] });
+  }
+  return [...groups.values()].map((group) => ({ ...group, parent, depth }));
+}
+
+/** By how far a place is from the cursor, what is gone last; of two at one place the later one first. */
+function nearestFirst(blocks: readonly Block[], cursor: number): readonly Block[] {
+  const distance = ({ place: { from, to } }: Block): number =>
+    cursor < from ? from - cursor : cursor > to ? cursor - to : 0;
+  const latest = ({ generations }: Block): string => generations.at(-1)?.at ?? "";
+  return blocks
+    .map((block) => ({ ...block, depth: 0 }))
+    .sort(
+      (a, b) =>
+        Number(a.place.gone) - Number(b.place.gone) ||
+        distance(a) - distance(b) ||
+        (latest(a) < latest(b) ? 1 : latest(a) > latest(b) ? -1 : 0),
+    );
+}
+
+function blockLines({ generations, parent, depth }: Block): readonly TakeLine[] {
+  const lines = generations.flatMap((generation) => generation.takes.map((take) => ({ take, generation })));
+  return lines.map(({ take, generation }, i) => ({
+    take,
+    generation,
+    siblings: generations,
+    parent,
+    depth,
+    leads: i === 0,
+  }));
+}
