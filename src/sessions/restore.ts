@@ -68,7 +68,7 @@ export async function openStory(
   const asSaved = folded.seenBefore && saved?.sha256 === sha256;
   const unchanged = exists ? folded.seen || asSaved : saved === null || more.length > 0;
   if (problem === null && folded.hasText && unchanged) {
-    const notice = "restored what was not saved when Inkwright last ended; undo takes it back";
+    const notice = "restored what was not saved when Inkwright last ended; undo goes back through it";
     const held = linesOf(stored.text);
     const savedText = exists ? (saved?.text.eq(held) ? saved.text : held) : null;
     return { ...story, savedText, notices: [...story.notices, notice] };

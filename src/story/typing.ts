@@ -24,6 +24,14 @@ export function joinsTyping(tree: UndoTree, edit: Edit, at: number): boolean {
   return now.inserted.length > 0 ? typed && typesOn(before, now) : !typed && deletesOn(before, now);
 }
 
+/**
+ * Characters that came at once, as the keys that they would have been one by one; where there are more than anybody
+ * types between two looks, as words.
+ */
+export function keysOf(text: string): readonly string[] {
+  return text.length <= MOST_IN_ALL ? [...text] : (text.match(/\s*\S+\s*|\s+/gu) ?? []);
+}
+
 function typesOn(before: SingleChange, now: SingleChange): boolean {
   const { inserted } = before;
   if (now.from !== now.to || now.from !== before.from + inserted.length) return false;

@@ -123,12 +123,11 @@ function rivals({ command: { context } }: Binding, { command: other }: Binding):
 
 /** Whether a sequence keeps a key from being reached: it begins with it. Cutting has its own way out of that. */
 function hides(sequence: Binding, { command, key }: Binding): boolean {
-  const near: readonly KeyContext[] = ["panel", "find", "controls"];
-  const [one, other] = [sequence.command.context, command.context];
+  const both = [sequence.command.context, command.context];
   const meet =
-    one === other ||
-    one === "anywhere" ||
-    other === "anywhere" ||
-    ![one, other].some((its) => near.includes(its));
+    both[0] === both[1] ||
+    both.includes("anywhere") ||
+    both.every((context) => context === "story" || context === "offer") ||
+    both.every((context) => context === "panel" || context === "takes");
   return meet && command.name !== "cut" && sequence.key.startsWith(`${key} `);
 }

@@ -129,6 +129,13 @@ describe("typography", () => {
     expect(desk.paste(' "no"').page()).toBe('“Yes” "no"|');
   });
 
+  it("sees keys that come at once, and the end of a paragraph", () => {
+    const desk = new Desk("|", { smartQuotes: true });
+    desk.send({ type: "typed", text: `"It's the '90s," she said--`, at: 0 });
+    expect(desk.text()).toBe("“It’s the ’90s,” she said—");
+    expect(desk.type("get 'em").press("enter").text()).toBe("“It’s the ’90s,” she said—get ’em\n");
+  });
+
   it("leaves alone what nobody asked to change", () => {
     expect(new Desk("|").type('"it\'s"').page()).toBe('"it\'s"|');
   });

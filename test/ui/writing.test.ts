@@ -21,6 +21,20 @@ describe("typing", () => {
     expect(new Desk(before).press(...keys).page()).toBe(after);
   });
 
+  it("takes words that come at once as if they were typed one by one", () => {
+    const keys = "the lighthouse keeper's cat";
+    const [slow, fast] = [new Desk("|").type(keys), new Desk("|")];
+    fast.send({ type: "typed", text: keys, at: 1_000_000 });
+    for (const page of ["the lighthouse keeper's |", "the lighthouse |", "the |", "|"]) {
+      expect(slow.press("ctrl+z").page()).toBe(page);
+      expect(fast.press("ctrl+z").page()).toBe(page);
+    }
+    const long = "a word or two ".repeat(100);
+    const desk = new Desk("|").send({ type: "typed", text: long, at: 1_000_000 });
+    expect(desk.text()).toBe(long);
+    expect(desk.press("ctrl+z").text()).toBe(long.slice(0, -"two ".length));
+  });
+
   it("takes a whole paste as one revision", () => {
     const desk = new Desk("|end");
     desk.paste("line one\nline two\n");

@@ -13,7 +13,7 @@ import {
 import { nextGrapheme, nextWord, previousGrapheme, previousWord } from "../../story/motions.ts";
 import { selectionRange } from "../../story/selection.ts";
 import { nextSentence, previousSentence } from "../../story/sentence.ts";
-import { joinsTyping } from "../../story/typing.ts";
+import { joinsTyping, keysOf } from "../../story/typing.ts";
 import { smartened } from "../../story/typography.ts";
 import type { Model } from "../model.ts";
 import { mapOffer, remainingText } from "../offer.ts";
@@ -65,8 +65,26 @@ export function insertText(model: Model, text: string, at: number): Step {
   ]);
 }
 
+/** Text from the keyboard: however many of its keys came at once, they are typed one by one. */
+export function typeText(model: Model, text: string, at: number): Step {
+  return keysOf(text).reduce<Step>(
+    (step, key) =>
+      andThen(step, (before) =>
+        andThen(insertText(before, key, at), (after) =>
+          after.tree === before.tree ? [after, []] : smarten(after, key, at),
+        ),
+      ),
+    [model, []],
+  );
+}
+
+/** A new paragraph. */
+export function breakParagraph(model: Model, at: number): Step {
+  return andThen(smarten(model, "", at), (next) => insertText(next, "\n", at));
+}
+
 /** Makes typed quotes, dashes and dots those of print, where the writer wants that: an edit of its own, for undo. */
-export function smarten(model: Model, typed: string, at: number): Step {
+function smarten(model: Model, typed: string, at: number): Step {
   const { head, anchor } = model.selection;
   if (!model.smartQuotes || model.offer || head !== anchor) return [model, []];
   const document = currentDocument(model.tree);

@@ -8,7 +8,7 @@ import { keepCursorVisible } from "../page.ts";
 import { runCommand } from "./commands.ts";
 import { contextFailed, receiveContext } from "./context.ts";
 import { answerDialog } from "./dialog.ts";
-import { clampSelection, insertText, smarten } from "./edit.ts";
+import { clampSelection, insertText, typeText } from "./edit.ts";
 import { fileChanged } from "./file-changed.ts";
 import { closeFind, settleFind, typeFind } from "./find.ts";
 import { foresightFailed, receiveAlternatives } from "./foresight.ts";
@@ -104,7 +104,7 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       );
       const { text } = message;
       return andThen(done, (next) =>
-        text === "" || next.dialog || next.panel ? [next, []] : insertText(next, text, message.at),
+        text === "" || next.dialog || next.panel ? [next, []] : typeText(next, text, message.at),
       );
     }
     case "keys":
@@ -114,10 +114,10 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       if (model.dialog) return answerDialog(model, { text: message.text });
       if (model.panel) return searchPanel(model, (query) => query + message.text);
       if (model.find) return typeFind(model, message.text, guard);
-      return andThen(insertText({ ...model, focus: "story" }, message.text, message.at), (next) =>
-        message.type === "typed" && next.tree !== model.tree
-          ? smarten(next, message.text, message.at)
-          : [next, []],
+      return (message.type === "typed" ? typeText : insertText)(
+        { ...model, focus: "story" },
+        message.text,
+        message.at,
       );
     case "pointer":
       return model.dialog || model.panel
