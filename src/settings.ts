@@ -150,7 +150,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     default: "auto",
     schema: z.enum(["auto", ...PRECISIONS]),
   },
-  choices: whole(1, 16, "how many choices the editor offers at once", 1),
+  choices: whole(1, 16, "how many choices the editor offers at once", 3),
   record: flag("record everything generated in sessions", true),
   autosave_seconds: {
     description: "seconds after the last change until the editor saves by itself; 0 never",

@@ -1,3 +1,4 @@
+import { choicesView } from "./choices-view.ts";
 import { noticeRows, questionRows } from "./foot.ts";
 import { hasPage, type Model } from "./model.ts";
 
@@ -86,9 +87,8 @@ export function geometry(
   const find = give(model.find ? rowsOfFind(model.find, rows) : 0);
   const legend = give(model.xray && rows >= 8 ? 1 : 0);
   const panelBelow = give(model.panel && !panelBeside ? Math.max(LEAST_LIST, Math.floor(inner / 2)) : 0);
-  const offered = offer ? Math.max(offer.choices.length, offer.progress ? 1 : 0) : 0;
-  const worthShowing = (offer?.task === "rewrite" || offered > 1) && offered > 0 && rows >= 12 && left >= 2;
-  const choices = worthShowing ? give(1 + Math.min(offered, Math.floor(rows / 4))) : 0;
+  const view = choicesView(offer, width, rows);
+  const choices = view && left >= 2 ? give(1 + view.rows) : 0;
   const height = Math.max(1, inner - dialog - find - legend - panelBelow - choices);
   const least = width >= 24 ? MARGIN : 0;
   const textWidth = Math.max(4, Math.min(LONGEST_ROW, width - least - (width >= 44 ? MARGIN : 1)));

@@ -1,6 +1,7 @@
 import { render } from "ink-testing-library";
 import { describe, expect, it } from "vitest";
 import { App } from "../../src/ui/app.tsx";
+import { geometry } from "../../src/ui/geometry.ts";
 import type { Model } from "../../src/ui/model.ts";
 import { createTheme } from "../../src/ui/theme.ts";
 import { Desk } from "./desk.ts";
@@ -41,6 +42,30 @@ describe("the screen", () => {
     expect(screen).toMatch(/▸ 1 dim/u);
     expect(screen).toMatch(/3 night/u);
     expect(screen).toContain("It was dim.");
+  });
+
+  it("streams three takes beside each other, with a place for each from the beginning", () => {
+    const desk = new Desk("Once|", { columns: 80, choices: 3, showControls: false }).press("tab").begin();
+    expect(screenOf(desk)).toMatch(/▸ 1 … +2 … +3 …/u);
+    const { page } = geometry(desk.model);
+    desk.stream(" upon a time there was a keeper of the lamp,", 0).stream(" a king", 1);
+    expect(screenOf(desk)).toMatch(/▸ 1 upon a time there was +2 a king +3 …/u);
+    expect(screenOf(desk)).toContain("choices 1 of 3");
+    desk.press("alt+down").stream(" in May", 2);
+    expect(screenOf(desk)).toMatch(/ {2}1 upon a time there was +▸ 2 a king +3 in May/u);
+    expect(screenOf(desk)).toContain("Once a king");
+    expect(geometry(desk.model).page).toEqual(page);
+  });
+
+  it.each([
+    [60, 24, /▸ 1 upon *\n +2 a king/u],
+    [30, 24, /Once upon\s/u],
+    [80, 11, /Once upon\s/u],
+  ])("has takes below each other, or folds them away, at %d by %d", (columns, rows, expected) => {
+    const desk = new Desk("Once|", { columns, rows, choices: 3, showControls: false }).press("tab").begin();
+    desk.stream(" upon", 0).stream(" a king", 1);
+    expect(screenOf(desk)).toMatch(expected);
+    expect(screenOf(desk).includes("▸ 1")).toBe(columns >= 36 && rows >= 12);
   });
 
   it("marks the control that keys move, and explains it", () => {

@@ -1,13 +1,19 @@
 import { Box, Text } from "ink";
 import { hint, type Keymap } from "../bindings.ts";
+import { type ChoicesView, choicesView } from "../choices-view.ts";
 import { figureWords } from "../figures.ts";
 import { fitting } from "../fitting.ts";
+import { wordRows } from "../foot.ts";
 import { firstShown } from "../list-view.ts";
 import type { Model } from "../model.ts";
 import type { Offer, OfferedChoice } from "../offer.ts";
+import { visible } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
-/** What there is to choose from, one choice a row, best first for a rewrite; the one on the page is marked. */
+/**
+ * What there is to choose from, best first for a rewrite: beside each other where there is room, else a row each. The
+ * one on the page has a mark and is bold.
+ */
 export function ChoicesPane(props: {
   readonly model: Model;
   readonly theme: Theme;
@@ -16,40 +22,82 @@ export function ChoicesPane(props: {
 }) {
   const { model, theme, width, height } = props;
   const { offer } = model;
-  if (!offer || height < 2) return null;
+  const view = choicesView(offer, width, model.rows);
+  if (!offer || !view || height < 2) return null;
   const room = height - 1;
-  const first = firstShown(offer.shown, offer.choices.length, room);
+  const many = view.columns > 1 ? view.columns : room;
+  const first = firstShown(offer.shown, view.count, many);
+  const numbers = Array.from({ length: Math.min(many, view.count - first) }, (_, i) => first + i);
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Text {...inkStyle(theme, "label")}>{headline(offer, width, model.keymap).slice(0, width)}</Text>
-      {offer.choices.slice(first, first + room).map((choice, i) => (
+      <Text {...inkStyle(theme, "label")}>{headline(offer, view, width, model.keymap).slice(0, width)}</Text>
+      <Box flexDirection={view.columns > 1 ? "row" : "column"} columnGap={2} height={room}>
+        {numbers.map((number) => (
+          <ChoiceCell
+            key={number}
+            rows={choiceRows(offer.choices[number], number, number === offer.shown, view, room)}
+            isShown={number === offer.shown}
+            theme={theme}
+            width={view.width}
+          />
+        ))}
+      </Box>
+    </Box>
+  );
+}
+
+function ChoiceCell(props: {
+  readonly rows: readonly string[];
+  readonly isShown: boolean;
+  readonly theme: Theme;
+  readonly width: number;
+}) {
+  const { rows, isShown, theme, width } = props;
+  return (
+    <Box flexDirection="column" width={width} flexShrink={0}>
+      {rows.map((row, i) => (
         <Text
-          key={`${choice.generation} ${choice.index}`}
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
+          key={i}
           wrap="truncate"
-          {...(first + i === offer.shown ? inkStyle(theme, "accent") : {})}
-          bold={first + i === offer.shown}
+          bold={isShown}
+          {...(isShown ? inkStyle(theme, "accent") : {})}
         >
-          {choiceLine(choice, first + i, first + i === offer.shown)}
+          {row}
         </Text>
       ))}
     </Box>
   );
 }
 
-function headline(offer: Offer, width: number, keymap: Keymap): string {
+function headline(offer: Offer, view: ChoicesView, width: number, keymap: Keymap): string {
   const what = offer.task === "rewrite" ? "other words" : "choices";
+  const number = offer.choices.length > 0 ? `${what} ${offer.shown + 1} of ${view.count}` : what;
   const state = offer.progress ? `${offer.progress.label} ${Math.round(offer.progress.done * 100)} %` : "";
   const keys =
     offer.choices.length > 0
       ? `${hint(keymap, "nextChoice")} another · ${hint(keymap, "accept")} accept · ${hint(keymap, "dismiss")} dismiss`
       : `${hint(keymap, "dismiss")} stop`;
-  const words = [what, state, ...keys.split(" · ")].filter((part) => part !== "");
+  const words = [number, state, ...keys.split(" · ")].filter((part) => part !== "");
   return `── ${fitting(words, width - 6)} ${"─".repeat(width)}`;
 }
 
-function choiceLine(choice: OfferedChoice, index: number, shown: boolean): string {
-  const figures = choice.finished ? figureWords(choice.finished) : [];
+/** A choice in its cell: `▸ 2 (leads on: strong) She went …`, cut at the last row. */
+function choiceRows(
+  choice: OfferedChoice | undefined,
+  index: number,
+  isShown: boolean,
+  view: ChoicesView,
+  room: number,
+): readonly string[] {
+  const figures = choice?.finished ? figureWords(choice.finished) : [];
   const figure = figures.length === 0 ? "" : ` (${figures.join(" · ")})`;
-  const words = choice.text.replaceAll(/\s+/gu, " ").trim();
-  return `${shown ? "▸" : " "} ${index + 1}${figure} ${words}`;
+  const words = choice ? visible(choice.text.replaceAll(/\s+/gu, " ").trim()) : "…";
+  const line = `${isShown ? "▸" : " "} ${index + 1}${figure} ${words}`;
+  if (view.columns === 1) return [line];
+  // No more is wrapped than can be seen: this is done many times a second.
+  const rows = wordRows(line.slice(0, view.width * (room + 1)), view.width);
+  if (rows.length <= room) return rows;
+  const last = rows[room - 1] ?? "";
+  return [...rows.slice(0, room - 1), `${last.slice(0, view.width - 2)} …`];
 }
