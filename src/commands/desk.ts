@@ -19,7 +19,7 @@ import { readThemes } from "./theme-files.ts";
 /** The editor's first model and its hold on the world: story, engine, settings. */
 export interface Desk {
   readonly model: Model;
-  readonly services: Omit<Services, "copy" | "editElsewhere" | "redraw" | "quit">;
+  readonly services: Omit<Services, "copy" | "editElsewhere" | "redraw" | "suspend" | "quit">;
   readonly autosaveMs: number | null;
   /** What the writer should know when the editor is closed. */
   readonly parting: readonly string[];

@@ -13,6 +13,7 @@ import { installRestore } from "../ui/terminal/restore.ts";
 import type { CommandContext } from "./context.ts";
 import type { Desk } from "./desk.ts";
 import { editElsewhere } from "./edit-elsewhere.ts";
+import { suspend } from "./suspend.ts";
 import { withinTime } from "./within-time.ts";
 
 /** Bracketed paste: a paste is one event here too. The screen is left as it is. */
@@ -94,7 +95,14 @@ export async function readAloud(
     },
     performer: (dispatch) =>
       createPerformer(
-        { ...desk.services, copy, editElsewhere: handOver, redraw: tell, quit: leave },
+        {
+          ...desk.services,
+          copy,
+          editElsewhere: handOver,
+          redraw: tell,
+          suspend: () => suspend(process),
+          quit: leave,
+        },
         dispatch,
       ),
   });

@@ -22,6 +22,7 @@ import { editElsewhere } from "./edit-elsewhere.ts";
 import type { SharedFlags } from "./flags.ts";
 import { readAloud, wantsReader } from "./read-aloud.ts";
 import { storyPath } from "./story-path.ts";
+import { suspend } from "./suspend.ts";
 import { withinTime } from "./within-time.ts";
 
 /** File descriptor of stdout: the terminal is restored with a write that does not wait. */
@@ -145,6 +146,7 @@ async function edit(
           copy: (text) => copy(text, stdout),
           editElsewhere: handOver,
           redraw,
+          suspend: () => suspend(process),
           quit: leave,
         },
         dispatch,

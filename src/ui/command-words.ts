@@ -46,5 +46,6 @@ export const COMMAND_WORDS: Partial<Record<CommandName, string>> = {
   takeOver: "lock read only",
   help: "keys shortcuts manual",
   quit: "exit close leave",
+  suspend: "suspend stop background job",
   redraw: "refresh",
 };

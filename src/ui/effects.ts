@@ -60,4 +60,6 @@ export type Effect =
   | { readonly type: "remember"; readonly key: string; readonly value: unknown }
   /** Paints the whole screen afresh. */
   | { readonly type: "redraw" }
+  /** Gives the terminal back to the shell until that goes on with the program. */
+  | { readonly type: "suspend" }
   | { readonly type: "quit" };

@@ -220,6 +220,7 @@ export const COMMANDS = [
   row("takeOver", "anywhere", ["f10"], "take a story over that is open elsewhere", "Story and screen"),
   row("help", "anywhere", ["f1"], "this help", "Story and screen"),
   row("quit", "anywhere", ["ctrl+q"], "save and quit", "Story and screen"),
+  row("suspend", "anywhere", ["ctrl+x ctrl+z"], "to the shell; there fg comes back", "Story and screen"),
   row("redraw", "anywhere", ["ctrl+l"], "paint the screen afresh", "Story and screen"),
 ] as const satisfies readonly CommandRow[];
 

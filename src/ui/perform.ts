@@ -41,6 +41,8 @@ export interface Services {
   keepDay(day: string, story: string, words: number): void;
   remember(key: string, value: unknown): void;
   redraw(): void;
+  /** Stops the program; rejects where nobody could go on with it. */
+  suspend(): Promise<void>;
   quit(): void;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -168,6 +170,14 @@ export function createPerformer(
     }
   }
 
+  async function suspend(): Promise<void> {
+    try {
+      await services.suspend();
+    } catch (error) {
+      dispatch({ type: "notice", kind: "warning", text: withHint(error) });
+    }
+  }
+
   async function takeOver(): Promise<void> {
     try {
       dispatch({ type: "tookOver", ...(await services.takeOver()) });
@@ -229,6 +239,9 @@ export function createPerformer(
         return;
       case "redraw":
         services.redraw();
+        return;
+      case "suspend":
+        void suspend();
         return;
       case "abandon":
         void abandon(effect.text);

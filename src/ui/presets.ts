@@ -35,7 +35,7 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Record<CommandName, re
     paste: ["ctrl+y"],
     selectAll: ["ctrl+x h"],
     undo: ["ctrl+/", "ctrl+_", "ctrl+x u"],
-    redo: ["alt+_", "shift+alt+_", "ctrl+z"],
+    redo: ["alt+_", "shift+alt+_"],
     dismiss: ["escape", "ctrl+g"],
     panelClose: ["escape", "ctrl+g"],
     findClose: ["escape", "ctrl+g"],
@@ -56,6 +56,7 @@ export const PRESETS: Readonly<Record<PresetName, Partial<Record<CommandName, re
     saveAs: ["ctrl+x ctrl+w", "f2"],
     quit: ["ctrl+x ctrl+c", "ctrl+q"],
     editElsewhere: ["ctrl+x ctrl+e", "f4"],
+    suspend: ["ctrl+z", "ctrl+x ctrl+z"],
     help: ["f1"],
   },
 };

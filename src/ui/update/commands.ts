@@ -237,6 +237,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
       andThen(countToday(model), (next) => abandonGenerations(next, at)),
       quit,
     ),
+  suspend: (model) => [model, [{ type: "suspend" }]],
   redraw: (model) => [{ ...model }, [{ type: "redraw" }]],
 };
 
