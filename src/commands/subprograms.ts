@@ -33,7 +33,7 @@ export function addModelsCommands(program: Command, run: Run): void {
     );
 }
 
-/** Adds `sessions list`, `show`, `replay` and `export`. */
+/** Adds `sessions list`, `show`, `takes`, `replay` and `export`. */
 export function addSessionsCommands(program: Command, run: Run): void {
   const file = "a session (NAME.session.jsonl), or its story";
   const sessions = family(program, "sessions", "what was generated, and what became of it");
@@ -46,6 +46,11 @@ export function addSessionsCommands(program: Command, run: Run): void {
     .argument("<FILE>", file)
     .action((name: string, flags: ListingFlags) =>
       run(async (context) => (await import("./sessions.ts")).showSession(context, name, flags)),
+    );
+  listing(sessions, "takes", "every take as a tree: where it was asked for, and what was asked for behind it")
+    .argument("<FILE>", file)
+    .action((name: string, flags: ListingFlags) =>
+      run(async (context) => (await import("./sessions-takes.ts")).showTakes(context, name, flags)),
     );
   listing(sessions, "replay", "apply the recorded edits again and compare with the story")
     .argument("<FILE>", file)

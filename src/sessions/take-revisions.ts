@@ -75,7 +75,7 @@ function placeIn(record: GenerationRecord, revision: number, length: number): Re
   if (!record.place) return null;
   const from = Math.max(0, Math.min(record.place.from, length));
   const to = record.task === "continue" ? from : Math.max(from, Math.min(record.place.to, length));
-  return { revision, from, to, gone: false };
+  return { revision, from, to, gone: record.place.to > length };
 }
 
 /** The places of a revision that was typed on. */

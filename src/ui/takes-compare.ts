@@ -58,7 +58,7 @@ export function comparedWords(compared: {
   const { left, right } = compared;
   const words = wordDifference(left.text, right.text);
   const only = (text: string): string =>
-    [...text.matchAll(/⟦([^⟧]*)⟧/gu)].map(([, own = ""]) => own.replaceAll(/\s+/gu, " ").trim()).join("; ");
+    [...text.matchAll(/⟦([^⟧]*)⟧/gu)].map(([, own = ""]) => `“${own}”`).join(", ");
   const told = (one: ComparedTake, text: string): string =>
     `Only in ${one.title}: ${only(text) === "" ? "nothing" : only(text)}.`;
   return [told(left, words.left), told(right, words.right), "Esc goes back."];
@@ -85,10 +85,11 @@ export function wordDifference(
   };
 }
 
+/** Words, and a sign for each break between paragraphs. */
 function wordsOf(text: string): readonly string[] {
-  return visible(text)
-    .split(/(?<=\s)(?=\S)|(?<=\S)(?=\s)/u)
-    .flatMap((part) => (part.trim() === "" ? [] : [part]));
+  return visible(text.trim().replaceAll(/\s*\n\s*/gu, " ¶ "))
+    .split(/\s+/u)
+    .filter((word) => word !== "");
 }
 
 /** Words with those in brackets that a change, in positions of the words one a line, touches. */

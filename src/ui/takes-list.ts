@@ -16,10 +16,11 @@ export interface TakeLine {
 }
 
 /** What was asked for at one place below one take. */
-interface Block {
+export interface TakeBlock {
   readonly place: TakePlace;
   readonly generations: readonly TakenGeneration[];
   readonly parent: Take | null;
+  /** See {@link TakeLine}. */
   readonly depth: number;
 }
 
@@ -60,7 +61,7 @@ const known = new WeakMap<TakeTree, Known>();
 function linesOf(tree: TakeTree, scope: TakesView["scope"], cursor: number): readonly TakeLine[] {
   const old = known.get(tree);
   if (old?.scope === scope && old.cursor === cursor) return old.lines;
-  const blocks = blocksOf(tree);
+  const blocks = takeBlocks(tree);
   const lines = (scope === "story" ? blocks : nearestFirst(blocks, cursor)).flatMap(blockLines);
   known.set(tree, { scope, cursor, lines });
   return lines;
@@ -70,9 +71,9 @@ function linesOf(tree: TakeTree, scope: TakesView["scope"], cursor: number): rea
  * All blocks in the order of the story. Below the take that is in the story, the story goes on: what was asked for in
  * its words is as deep as itself. What hangs on other takes is deeper, and comes first, like a branch in a history.
  */
-function blocksOf(tree: TakeTree): readonly Block[] {
-  const blocks: Block[] = [];
-  const left: Block[] = [...tree.places].reverse().map((place) => ({ ...place, parent: null, depth: 0 }));
+export function takeBlocks(tree: TakeTree): readonly TakeBlock[] {
+  const blocks: TakeBlock[] = [];
+  const left: TakeBlock[] = [...tree.places].reverse().map((place) => ({ ...place, parent: null, depth: 0 }));
   for (let block = left.pop(); block; block = left.pop()) {
     blocks.push(block);
     const takes = block.generations.flatMap((generation) => generation.takes);
@@ -88,7 +89,7 @@ function blocksOf(tree: TakeTree): readonly Block[] {
   return blocks;
 }
 
-function childBlocks(parent: Take, depth: number): readonly Block[] {
+function childBlocks(parent: Take, depth: number): readonly TakeBlock[] {
   const groups = new Map<string, { readonly place: TakePlace; readonly generations: TakenGeneration[] }>();
   for (const generation of parent.children) {
     const { from, to, gone } = generation.place;
@@ -101,10 +102,10 @@ function childBlocks(parent: Take, depth: number): readonly Block[] {
 }
 
 /** By how far a place is from the cursor, what is gone last; of two at one place the later one first. */
-function nearestFirst(blocks: readonly Block[], cursor: number): readonly Block[] {
-  const distance = ({ place: { from, to } }: Block): number =>
+function nearestFirst(blocks: readonly TakeBlock[], cursor: number): readonly TakeBlock[] {
+  const distance = ({ place: { from, to } }: TakeBlock): number =>
     cursor < from ? from - cursor : cursor > to ? cursor - to : 0;
-  const latest = ({ generations }: Block): string => generations.at(-1)?.at ?? "";
+  const latest = ({ generations }: TakeBlock): string => generations.at(-1)?.at ?? "";
   return blocks
     .map((block) => ({ ...block, depth: 0 }))
     .sort(
@@ -115,7 +116,7 @@ function nearestFirst(blocks: readonly Block[], cursor: number): readonly Block[
     );
 }
 
-function blockLines({ generations, parent, depth }: Block): readonly TakeLine[] {
+function blockLines({ generations, parent, depth }: TakeBlock): readonly TakeLine[] {
   const lines = generations.flatMap((generation) => generation.takes.map((take) => ({ take, generation })));
   return lines.map(({ take, generation }, i) => ({
     take,

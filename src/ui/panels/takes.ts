@@ -29,7 +29,10 @@ export const TAKES: PanelKind = {
     const walking = { ...panel, takes: { ...panel.takes, mode: { kind: "walk" } as const } };
     const shown = shownTake({ ...model, panel: walking }, line);
     const takes = { ...walking.takes, shown };
-    return [{ ...model, panel: { ...walking, takes }, selection: cursor(shown.at), goalColumn: null }, []];
+    // What the last key had to say was of another take.
+    const notice = model.notice?.kind === "info" ? null : model.notice;
+    const selection = cursor(shown.at);
+    return [{ ...model, panel: { ...walking, takes }, selection, goalColumn: null, notice }, []];
   },
   take: (closed, _line, { id, at, panel }) => takeChosen(closed, panel, id, at),
 };
@@ -59,7 +62,7 @@ function toPanelLine(model: Model, line: TakeLine): PanelLine {
   return {
     prefix: `${"│ ".repeat(deep)}${take.standing ? "◆" : "○"}${take.marked ? "★" : ""}${isCompared ? "⇄" : ""} `,
     text: take.name === null ? words : `${take.name}: ${words}`,
-    detail: line.leads ? placeWords(model, line) : take.children.length > 0 ? "…" : "",
+    detail: `${line.leads ? placeWords(model, line) : ""}${take.children.length > 0 ? " →" : ""}`.trim(),
     current: take.standing !== null,
   };
 }

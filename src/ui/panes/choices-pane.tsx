@@ -6,7 +6,7 @@ import { fitting } from "../fitting.ts";
 import { wordRows } from "../foot.ts";
 import { firstShown } from "../list-view.ts";
 import type { Model } from "../model.ts";
-import type { Offer, OfferedChoice } from "../offer.ts";
+import type { Offer } from "../offer.ts";
 import { visible } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
@@ -35,7 +35,7 @@ export function ChoicesPane(props: {
         {numbers.map((number) => (
           <ChoiceCell
             key={number}
-            rows={choiceRows(offer.choices[number], number, number === offer.shown, view, room)}
+            rows={choiceRows(offer, number, view, room)}
             isShown={number === offer.shown}
             theme={theme}
             width={view.width}
@@ -82,17 +82,19 @@ function headline(offer: Offer, view: ChoicesView, width: number, keymap: Keymap
   return `── ${fitting(words, width - 6)} ${"─".repeat(width)}`;
 }
 
+/** A longer beginning that all choices share is not told in each. */
+const SHARED = 24;
+
 /** A choice in its cell: `▸ 2 (leads on: strong) She went …`, cut at the last row. */
-function choiceRows(
-  choice: OfferedChoice | undefined,
-  index: number,
-  isShown: boolean,
-  view: ChoicesView,
-  room: number,
-): readonly string[] {
+function choiceRows(offer: Offer, index: number, view: ChoicesView, room: number): readonly string[] {
+  const choice = offer.choices[index];
+  const isShown = index === offer.shown;
+  const { begin } = offer;
+  const isBegun = begin.length > SHARED && choice?.text.startsWith(begin) === true;
+  const own = isBegun ? `… ${choice.text.slice(begin.length)}` : (choice?.text ?? "…");
   const figures = choice?.finished ? figureWords(choice.finished) : [];
   const figure = figures.length === 0 ? "" : ` (${figures.join(" · ")})`;
-  const words = choice ? visible(choice.text.replaceAll(/\s+/gu, " ").trim()) : "…";
+  const words = visible(own.replaceAll(/\s+/gu, " ").trim());
   const line = `${isShown ? "▸" : " "} ${index + 1}${figure} ${words}`;
   if (view.columns === 1) return [line];
   // No more is wrapped than can be seen: this is done many times a second.

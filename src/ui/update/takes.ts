@@ -119,7 +119,7 @@ export function compareTakes(model: Model): Step {
   if (first && !isSame) {
     const takes = { ...panel.takes, compared: null };
     const dialog = { kind: "takes", top: 0, left: titled(lines, first), right: titled(lines, line) } as const;
-    return [{ ...model, panel: { ...panel, takes }, dialog }, []];
+    return [{ ...model, panel: { ...panel, takes }, dialog, notice: null }, []];
   }
   const text = isSame ? "not compared" : "choose the take to compare it with, and press the same key";
   const takes = { ...panel.takes, compared: isSame ? null : { generation, choice } };
@@ -146,7 +146,7 @@ function choose(model: Model, chosen: number): Step {
 function show(model: Model, line: TakeLine, takes: TakesView): Step {
   const { panel } = model;
   if (!panel) return [model, []];
-  const next: Model = { ...model, panel: { ...panel, takes } };
+  const next: Model = { ...model, panel: { ...panel, takes }, notice: null };
   return [{ ...next, panel: { ...panel, takes: { ...takes, shown: shownTake(next, line) } } }, []];
 }
 
