@@ -11,7 +11,7 @@ type Cell = { readonly x: number; readonly y: number };
 
 /**
  * Where the cursor stands while something else than the story has the keys: behind what is typed, at the line that is
- * chosen, at the question. Magnifiers and screen readers follow it. Null where the page is covered.
+ * chosen, at the question, at the first cell of what covers the page. Magnifiers and screen readers follow it.
  */
 export function inputCursor(model: Model): Cell | null {
   const { dialog, panel, find } = model;
@@ -22,8 +22,8 @@ export function inputCursor(model: Model): Cell | null {
 }
 
 function dialogCursor(model: Model, dialog: NonNullable<Model["dialog"]>): Cell | null {
-  if (hasPage(dialog)) return null;
-  const { status, dialog: rows } = geometry(model);
+  const { page, status, dialog: rows } = geometry(model);
+  if (hasPage(dialog)) return { x: 0, y: page.y };
   const y = model.rows - status - rows;
   if (dialog.kind !== "saveAs") return { x: Math.min(1, model.columns - 1), y };
   return { x: Math.min(model.columns - 1, measure(visible(` Save as: ${dialog.input}`))), y };

@@ -74,7 +74,7 @@ export type Dialog =
       readonly left: ComparedTake;
       readonly right: ComparedTake;
     }
-  /** At the very first start; any key ends it and means what it always means. */
+  /** At the very first start; any key ends it; but for Enter, Esc and space it means what it always means. */
   | { readonly kind: "welcome" }
   /** `afterwards`: what the new name is for. */
   | { readonly kind: "saveAs"; readonly input: string; readonly afterwards: "stay" | "quit" }

@@ -36,6 +36,7 @@ export function update(
   layout: Layout,
   guard: Guard = unguarded,
 ): readonly [Model, readonly Effect[]] {
+  if (onlyEndsWelcome(model, message)) return [keepCursorVisible({ ...model, dialog: null }, layout), []];
   const ready = andThen(beginDay(endWelcome(model, message), message), (begun) =>
     stopPreparing(begun, message),
   );
@@ -72,6 +73,13 @@ function endWelcome(model: Model, { type }: Message): Model {
   return model.dialog?.kind === "welcome" && isInput(type) ? { ...model, dialog: null } : model;
 }
 
+/** What people press to leave a page, and what the modal keyboard would not type, is not for the story behind it. */
+function onlyEndsWelcome({ dialog, vim }: Model, message: Message): boolean {
+  if (dialog?.kind !== "welcome") return false;
+  if (message.type === "command") return message.command === "newline" || message.command === "dismiss";
+  return message.type === "typed" && (message.text === " " || (vim !== null && vim.mode !== "insert"));
+}
+
 /** A command ends a sequence of keys; an edit ends selecting by motions. */
 function settleKeys(before: Model, next: Model, { type }: Message): Model {
   const ends = next.pendingKeys.length > 0 && type !== "keys" && isInput(type);
@@ -82,6 +90,8 @@ function settleKeys(before: Model, next: Model, { type }: Message): Model {
 
 /** The contexts in which a key is looked up now, the nearest first. */
 export function keyContexts(model: Model): readonly KeyContext[] {
+  // Behind the welcome is the story; Esc is known as well.
+  if (model.dialog?.kind === "welcome") return ["story", "anywhere", "offer"];
   if (model.dialog) return ["offer", "story", "anywhere"];
   if (model.panel?.takes) return ["takes", "panel", "anywhere"];
   if (model.panel) return ["panel", "anywhere"];
