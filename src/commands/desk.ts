@@ -134,6 +134,7 @@ export async function openDesk(
       engine: { status: "loading", card: null, tokensPerSecond: null },
       notice: null,
       clipboard: "",
+      killed: null,
       saving: false,
       quitting: false,
       app,

@@ -179,6 +179,8 @@ export interface Model {
   readonly engine: EngineState;
   readonly notice: Notice | null;
   readonly clipboard: string;
+  /** Where the last kill of Emacs' keys left the story: one that follows at once adds to the clipboard. */
+  readonly killed: { readonly tree: UndoTree; readonly selection: Selection } | null;
   /** A save is under way. */
   readonly saving: boolean;
   /** Quit as soon as the save under way ends well. */

@@ -172,6 +172,29 @@ describe("sequences", () => {
   });
 });
 
+describe("kills of Emacs' keys", () => {
+  const { keymap } = createKeymap("emacs");
+
+  it.each<[string, readonly string[], string]>([
+    ["one |two\nthree", ["ctrl+k", "ctrl+y"], "one two|\nthree"],
+    ["one |two\nthree", ["ctrl+k", "ctrl+k", "ctrl+k", "ctrl+y"], "one two\nthree|"],
+    ["one |two three", ["alt+d", "ctrl+a", "ctrl+y"], "two|one  three"],
+    ["one two| three", ["alt+backspace", "alt+backspace", "ctrl+y"], "one two| three"],
+    ["one |two\nthree", ["ctrl+k", "right", "ctrl+k", "ctrl+y"], "one \nthree|"],
+    ["one |two", ["ctrl+k", "x", "ctrl+u", "ctrl+y"], "one x|"],
+    ["one |two", ["ctrl+k", "ctrl+k", "ctrl+y"], "one two|"],
+    ["one |two", ["ctrl+k", "backspace", "ctrl+y"], "onetwo|"],
+  ])("%j %j %j", (before, keys, after) => {
+    expect(new Desk(before, { keymap }).press(...keys).page()).toBe(after);
+  });
+
+  it("reach the system's clipboard, and only theirs", () => {
+    const killed = new Desk("one |two", { keymap }).press("ctrl+k");
+    expect(killed.effects).toContainEqual({ type: "copy", text: "two" });
+    expect(new Desk("one |two").press("ctrl+k").model.clipboard).toBe("");
+  });
+});
+
 describe("vim", () => {
   const { keymap } = createKeymap("vim");
   const press = (page: string, keys: string) => {

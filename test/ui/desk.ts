@@ -82,6 +82,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     engine: { status: "ready", card: CARD, tokensPerSecond: null },
     notice: null,
     clipboard: "",
+    killed: null,
     saving: false,
     quitting: false,
     app: "inkwright test",

@@ -6,7 +6,7 @@ import type { Layout } from "../layout.ts";
 import { FOCUS_MODES, type Model } from "../model.ts";
 import { showContext } from "./context.ts";
 import { askName } from "./dialog.ts";
-import { breakParagraph, copySelection, deleteTo, insertText, travel } from "./edit.ts";
+import { breakParagraph, copySelection, deleteTo, insertText, kill, travel } from "./edit.ts";
 import {
   closeFind,
   editFind,
@@ -107,13 +107,13 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   newline: (model, { at }) => breakParagraph(model, at),
   deleteBackward: (model, { at }) => deleteTo(model, "grapheme", false, at),
   deleteForward: (model, { at }) => deleteTo(model, "grapheme", true, at),
-  deleteWordBackward: (model, { at }) => deleteTo(model, "word", false, at),
-  deleteWordForward: (model, { at }) => deleteTo(model, "word", true, at),
+  deleteWordBackward: (model, { at }) => kill(model, "word", false, at),
+  deleteWordForward: (model, { at }) => kill(model, "word", true, at),
 
-  deleteSentenceBackward: (model, { at }) => deleteTo(model, "sentence", false, at),
-  deleteSentenceForward: (model, { at }) => deleteTo(model, "sentence", true, at),
-  deleteParagraphBackward: (model, { at }) => deleteTo(model, "paragraph", false, at),
-  deleteParagraphForward: (model, { at }) => deleteTo(model, "paragraph", true, at),
+  deleteSentenceBackward: (model, { at }) => kill(model, "sentence", false, at),
+  deleteSentenceForward: (model, { at }) => kill(model, "sentence", true, at),
+  deleteParagraphBackward: (model, { at }) => kill(model, "paragraph", false, at),
+  deleteParagraphForward: (model, { at }) => kill(model, "paragraph", true, at),
   mark: (model) => [{ ...model, marking: !model.marking }, []],
   deselect: (model) => deselect(model),
   takeOver: (model) => takeOver(model),

@@ -109,14 +109,36 @@ const DELETIONS = {
 
 /** Deletes the selection, or else up to where `motion` leads from the cursor. */
 export function deleteTo(model: Model, motion: keyof typeof DELETIONS, forward: boolean, at: number): Step {
-  const document = currentDocument(model.tree);
-  let { from, to } = selectionRange(model.selection);
-  if (from === to) {
-    const other = DELETIONS[motion][forward ? 1 : 0](document.text, from);
-    [from, to] = [Math.min(from, other), Math.max(from, other)];
-  }
+  const { from, to } = deletedRange(model, motion, forward);
   if (from === to) return [model, []];
-  return changeStory(model, replaceRange(document, from, to, "", WRITER), at);
+  return changeStory(model, replaceRange(currentDocument(model.tree), from, to, "", WRITER), at);
+}
+
+/** Deletes more than a character: with Emacs' keys for both clipboards too, after what was killed just before. */
+export function kill(model: Model, motion: keyof typeof DELETIONS, forward: boolean, at: number): Step {
+  const { from, to } = deletedRange(model, motion, forward);
+  const { killed, clipboard, keymap } = model;
+  const done = deleteTo(model, motion, forward, at);
+  if (keymap.preset !== "emacs" || done[0].tree === model.tree) return done;
+  const on = killed?.tree === model.tree && killed.selection === model.selection ? clipboard : "";
+  const gone = currentDocument(model.tree).text.sliceString(from, to);
+  const text = forward ? on + gone : gone + on;
+  return andThen(done, (next) => [
+    { ...next, clipboard: text, killed: { tree: next.tree, selection: next.selection } },
+    [{ type: "copy", text }],
+  ]);
+}
+
+/** What a deletion would delete. */
+function deletedRange(
+  { tree, selection }: Model,
+  motion: keyof typeof DELETIONS,
+  forward: boolean,
+): { readonly from: number; readonly to: number } {
+  const { from, to } = selectionRange(selection);
+  if (from < to) return { from, to };
+  const other = DELETIONS[motion][forward ? 1 : 0](currentDocument(tree).text, from);
+  return { from: Math.min(from, other), to: Math.max(from, other) };
 }
 
 /** Copies the selection to both clipboards; `cut` deletes it too. */
