@@ -24,6 +24,8 @@ export interface Found {
   readonly more: boolean;
   /** The search took too long and was stopped: what was found is not all. */
   readonly late: boolean;
+  /** Something matched that is empty, such as the start of a line: such places are passed over. */
+  readonly empty: boolean;
 }
 
 /**
@@ -77,12 +79,13 @@ export function capitalsCount({ text, regex, matchCase }: Query): boolean {
  */
 export function findAll(text: Text, pattern: Pattern, guard: Guard = unguarded): Found {
   const matches: Match[] = [];
+  const seen = { empty: false };
   let more = false;
   const search = (): void => {
-    more = collect(text, 0, pattern, matches);
+    more = collect(text, 0, pattern, matches, seen);
   };
   const late = !(pattern.plain ? unguarded : guard)(search, PATIENCE_MS);
-  return { matches, more, late };
+  return { matches, more, late, ...seen };
 }
 
 /** Index of the first match that ends behind `pos`; their number if there is none. */
@@ -124,25 +127,40 @@ export function replacementOf(
   });
 }
 
-/** Matches of a leaf of a text, from its own start, for the pattern that was looked for last. # [matches · 2] */
-const known = new WeakMap<Text, { readonly pattern: Pattern; readonly bounds: readonly number[] }>();
+/** Matches of a leaf of a text, from its own start. */
+interface Bounds {
+  /** # [matches · 2] */
+  readonly bounds: readonly number[];
+  /** There are empty ones too. */
+  readonly empty: boolean;
+}
+
+/** What is known of leaves for the pattern that was looked for last. */
+const known = new WeakMap<Text, Bounds & { readonly pattern: Pattern }>();
 
 /** Adds the matches of a part of the text that begins at `start`; returns whether there are too many. */
-function collect(part: Text, start: number, pattern: Pattern, into: Match[]): boolean {
+function collect(
+  part: Text,
+  start: number,
+  pattern: Pattern,
+  into: Match[],
+  seen: { empty: boolean },
+): boolean {
   if (part.children) {
     let from = start;
     for (const child of part.children) {
-      if (collect(child, from, pattern, into)) return true;
+      if (collect(child, from, pattern, into, seen)) return true;
       from += child.length + 1;
     }
     return false;
   }
   let found = known.get(part);
   if (found?.pattern !== pattern) {
-    found = { pattern, bounds: boundsIn(part, pattern) };
+    found = { pattern, ...boundsIn(part, pattern) };
     known.set(part, found);
   }
-  const { bounds } = found;
+  const { bounds, empty } = found;
+  if (empty) seen.empty = true;
   for (let i = 0; i < bounds.length; i += 2) {
     if (into.length >= MOST_MATCHES) return true;
     into.push({ from: start + bounds[i]!, to: start + bounds[i + 1]! });
@@ -150,19 +168,22 @@ function collect(part: Text, start: number, pattern: Pattern, into: Match[]): bo
   return false;
 }
 
-function boundsIn(leaf: Text, { expression }: Pattern): readonly number[] {
+function boundsIn(leaf: Text, { expression }: Pattern): Bounds {
   const bounds: number[] = [];
+  let empty = false;
   let from = 0;
   for (const line of leaf.iterLines()) {
     expression.lastIndex = 0;
     for (let found = expression.exec(line); found; found = expression.exec(line)) {
       // By whole characters: inside of one, the search would step back and find the same nothing for ever.
-      if (found[0] === "") expression.lastIndex += (line.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
-      else bounds.push(from + found.index, from + found.index + found[0].length);
+      if (found[0] === "") {
+        empty = true;
+        expression.lastIndex += (line.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
+      } else bounds.push(from + found.index, from + found.index + found[0].length);
     }
     from += line.length + 1;
   }
-  return bounds;
+  return { bounds, empty };
 }
 
 function literal(text: string): string {

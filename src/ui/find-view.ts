@@ -28,16 +28,28 @@ export function findCursor(model: Model, find: Find): { readonly x: number; read
 }
 
 /** `3 of 12`, or why there is nothing to count. */
-export function findCount({ query, result, within }: Find, selection: Model["selection"]): string {
-  const { matches, more, late, problem } = result;
-  if (problem !== null) return problem;
-  if (query.text === "") return "";
+export function findCount(find: Find, selection: Model["selection"]): string {
+  return findCounts(find, selection)[0];
+}
+
+/** The same, and again in the fewest words. */
+export function findCounts(
+  { query, result, within }: Find,
+  selection: Model["selection"],
+): readonly [string, string] {
+  const { matches, more, late, empty, problem } = result;
+  if (problem !== null) return [problem, "not yet"];
+  if (query.text === "") return ["", ""];
   const where = within ? "in the selection" : "in the story";
-  if (matches.length === 0) return late ? "stopped: it takes too long" : `not ${where}`;
+  if (matches.length === 0) {
+    if (late) return ["stopped: it takes too long", "stopped"];
+    return empty ? ["finds only empty places", "only empty"] : [`not ${where}`, "not found"];
+  }
   const index = matchIndex(matches, selection);
   const all = `${matches.length.toLocaleString("en")}${more || late ? "+" : ""}`;
   const counted = index < 0 ? all : `${(index + 1).toLocaleString("en")} of ${all}`;
-  return `${counted}${within ? ` ${where}` : ""}${late ? " · stopped: it takes too long" : ""}`;
+  const stopped = late ? " · stopped: it takes too long" : "";
+  return [`${counted}${within ? ` ${where}` : ""}${stopped}`, counted];
 }
 
 /** A match and what it would become, with the words around it. */

@@ -42,6 +42,8 @@ export interface FindResult extends Found {
   readonly problem: string | null;
 }
 
+const NOTHING: Found = { matches: [], more: false, late: false, empty: false };
+
 const patterns = new WeakMap<Query, Pattern | null>();
 
 /** All matches of a query in a text. What the same query was looked for in before is not searched again. */
@@ -50,13 +52,13 @@ export function search(text: Text, query: Query, within: Match | null, guard: Gu
     const known = patterns.get(query);
     const pattern = known === undefined ? patternOf(query) : known;
     patterns.set(query, pattern);
-    if (!pattern) return { text, matches: [], more: false, late: false, pattern, problem: null };
+    if (!pattern) return { text, ...NOTHING, pattern, problem: null };
     const { matches, ...found } = findAll(text, pattern, guard);
     return { text, ...found, matches: within ? inside(matches, within) : matches, pattern, problem: null };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const reason = error.message.replace(/^.*: /su, "").toLowerCase();
-    return { text, matches: [], more: false, late: false, pattern: null, problem: `not yet: ${reason}` };
+    return { text, ...NOTHING, pattern: null, problem: `not yet: ${reason}` };
   }
 }
 

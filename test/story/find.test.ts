@@ -126,6 +126,7 @@ describe("a search that takes too long", () => {
       ],
       more: false,
       late: false,
+      empty: false,
     });
   });
 });

@@ -133,6 +133,9 @@ describe("the bar of the search", () => {
     expect([desk.press("enter"), count()][1]).toBe("3 of 3");
     expect([desk.type("x"), count()][1]).toBe("not in the story");
     expect([desk.press("alt+r").type("["), count()][1]).toMatch(/^not yet: /);
+    desk.press("ctrl+u").type("^");
+    expect(count()).toBe("finds only empty places");
+    expect([desk.type("T"), count()][1]).toMatch(/^1 of/);
   });
 
   it("shows what each match would become", () => {

@@ -3,7 +3,7 @@ import { capitalsCount } from "../../story/find.ts";
 import { hint } from "../bindings.ts";
 import { fieldOf, fieldView } from "../field.ts";
 import { type Find, findField } from "../find.ts";
-import { FIND_LABEL, findCount, findWidth, type Replaced, replacedOnes } from "../find-view.ts";
+import { FIND_LABEL, findCounts, findWidth, type Replaced, replacedOnes } from "../find-view.ts";
 import { fitting } from "../fitting.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
@@ -26,25 +26,45 @@ export function FindBar({
   const key = (name: CommandName): string => hint(model.keymap, name);
   const way = (name: CommandName, word: string, on: boolean): string =>
     `${word}${on ? " ✓" : ""} ${key(name)}`;
+  const [count, briefly] = findCounts(find, model.selection);
   const facts = [
-    findCount(find, model.selection),
+    count,
     way("findCase", "case", capitalsCount(query)),
     way("findWords", "words", query.wholeWords),
     way("findRegex", "regex", query.regex),
   ];
-  const changes = [
-    `${key("replaceOne")} this one`,
-    `${key("replaceAll")} all${find.within ? " in the selection" : ""}`,
-    query.regex ? "$1 $& parts of it" : "",
-  ];
+  const changes =
+    find.result.matches.length === 0
+      ? []
+      : [
+          `${key("replaceOne")} this one`,
+          `${key("replaceAll")} all${find.within ? " in the selection" : ""}`,
+          query.regex ? "$1 $& parts of it" : "",
+        ];
   const onlyReplacement = height === 1 && find.field === "replacement";
   return (
     <Box flexDirection="column" width={columns} height={height}>
       {onlyReplacement ? null : (
-        <Row name="Find" field="query" find={find} columns={columns} theme={theme} facts={facts} />
+        <Row
+          name="Find"
+          field="query"
+          find={find}
+          columns={columns}
+          theme={theme}
+          facts={facts}
+          briefly={briefly}
+        />
       )}
       {height > 1 || onlyReplacement ? (
-        <Row name="Replace" field="replacement" find={find} columns={columns} theme={theme} facts={changes} />
+        <Row
+          name="Replace"
+          field="replacement"
+          find={find}
+          columns={columns}
+          theme={theme}
+          facts={changes}
+          briefly={changes.length === 0 ? "" : key("replaceOne")}
+        />
       ) : null}
       {replacedOnes(find, model.selection, Math.max(0, height - 2)).map((one, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row of the bar is its position
@@ -61,13 +81,15 @@ function Row(props: {
   readonly columns: number;
   readonly theme: Theme;
   readonly facts: readonly string[];
+  /** What is said where not even the first fact has room. */
+  readonly briefly: string;
 }) {
-  const { name, field, find, columns, theme, facts } = props;
+  const { name, field, find, columns, theme, facts, briefly } = props;
   const active = find.field === field;
   const typed = active ? findField(find) : fieldOf(field === "query" ? find.query.text : find.replacement);
   const width = findWidth(columns);
   const told = facts.filter((fact) => fact !== "");
-  const shown = fitting(told, columns - FIND_LABEL - width - 2) || (told[0] ?? "");
+  const shown = fitting(told, columns - FIND_LABEL - width - 2) || briefly;
   return (
     <Box height={1}>
       <Box width={FIND_LABEL + width} flexShrink={0}>
