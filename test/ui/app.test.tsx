@@ -1,6 +1,8 @@
 import { render } from "ink-testing-library";
 import { describe, expect, it } from "vitest";
 import { App } from "../../src/ui/app.tsx";
+import { createKeymap } from "../../src/ui/bindings.ts";
+import { CONTROLS, controlLabel } from "../../src/ui/controls.ts";
 import { geometry } from "../../src/ui/geometry.ts";
 import type { Model } from "../../src/ui/model.ts";
 import { createTheme } from "../../src/ui/theme.ts";
@@ -96,6 +98,41 @@ describe("the screen", () => {
       const rows = screenOf(desk).split("\n");
       expect([name, rows.at(-1)]).toEqual([name, expect.not.stringMatching(/…/u)]);
       expect([name, rows.at(-1)]).toEqual([name, expect.stringMatching(/^ \S.*\d words?/u)]);
+    }
+  });
+
+  it("names every control in full, and has a bar for each", () => {
+    const desk = new Desk("|", { columns: 100, rows: 60 });
+    const rows = screenOf(desk).split("\n");
+    for (const control of CONTROLS) {
+      const label = ` ${controlLabel(control)} `;
+      expect([label, rows.some((row) => row.includes(label) && /[━─]{8}/u.test(row))]).toEqual([label, true]);
+    }
+  });
+
+  it("says all of the help on 40 by 12 cells, in rows that go on", () => {
+    const desk = new Desk("|", { columns: 40, rows: 12, keymap: createKeymap("emacs").keymap });
+    const words = Array.from({ length: 40 }, (_, page) => {
+      const rows = screenOf(desk, { dialog: { kind: "help", top: page * 8 } }).split("\n");
+      return rows.slice(2, 10).map((row) => row.slice(1));
+    }).flat();
+    const said = words.map((row) => row.replace(/^(?:\S.*?)? {2,}|^ +/u, "").trim()).join(" ");
+    for (const { title } of desk.model.keymap.commands) expect(said).toContain(title);
+  });
+
+  it.each([
+    ["the", "1 of 120"],
+    ["nothing like it", "not found"],
+    ["", ""],
+  ])("cuts nothing in the search for %j on 40 by 12 cells", (typed, expected) => {
+    const story = "The keeper climbed the stairs. ".repeat(60);
+    const desk = new Desk(`|${story}`, { columns: 40, rows: 12 }).press("ctrl+f").type(typed);
+    for (const regex of [false, true]) {
+      if (regex) desk.press("alt+r");
+      const rows = screenOf(desk).split("\n").slice(-3, -1);
+      expect(rows.join()).not.toContain("…");
+      expect(rows[0]).toContain(expected);
+      expect(rows.join().includes("Alt+Enter")).toBe(expected.includes("of"));
     }
   });
 

@@ -12,7 +12,8 @@ import { controlsView } from "../input-cursor.ts";
 import type { Model } from "../model.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
-const LABEL_WIDTH = 14;
+/** Cells of a label with the mark before it and a blank behind: the longest has room. */
+const LABEL_WIDTH = 2 + Math.max(...CONTROLS.map((control) => controlLabel(control).length));
 const VALUE_WIDTH = 5;
 
 /** The sampling settings as sliders, one a row; the focused one is explained below. */
