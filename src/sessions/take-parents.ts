@@ -25,7 +25,7 @@ export function parentsOf(
   tree: UndoTree,
 ): readonly (TakeIndex | null)[] {
   const byId = new Map(generations.map(({ id }, index) => [id, index]));
-  /** Generations by the place where they were asked for and what they are below so far. */
+  /** Generations by the place where they were asked for. */
   const groups = new Map<string, number[]>();
   return generations.map((generation, index) => {
     const place = places[index];
@@ -40,8 +40,7 @@ export function parentsOf(
             choice: choiceIn(generations, parent, document.text.sliceString(passage.from, passage.to)),
           }
         : null;
-    const { from, to, gone } = place.now;
-    const key = `${around?.index} ${around?.choice} ${from} ${to} ${gone}`;
+    const key = `${place.now.from} ${place.now.gone}`;
     const group = groups.get(key);
     const begun = generation.begin ? begunWith(generations, group ?? [], generation.begin) : null;
     if (group) group.push(index);

@@ -6,8 +6,8 @@ import type { TakeId, TakesView } from "./takes.ts";
 export interface TakeLine {
   readonly take: Take;
   readonly generation: TakenGeneration;
-  /** All that was asked for at its place below the same take: its siblings and itself. */
-  readonly siblings: readonly TakenGeneration[];
+  /** What stands for the same words of the story: what was asked for at its place, and what was begun with its words. */
+  readonly rivals: readonly TakenGeneration[];
   readonly parent: Take | null;
   /** 0 on the way that the story took. */
   readonly depth: number;
@@ -21,6 +21,7 @@ export interface TakeBlock {
   readonly generations: readonly TakenGeneration[];
   readonly parent: Take | null;
   /** See {@link TakeLine}. */
+  readonly rivals: readonly TakenGeneration[];
   readonly depth: number;
 }
 
@@ -40,9 +41,9 @@ export function lineOfTake(lines: readonly TakeLine[], { generation, choice }: T
   return lines.findIndex(({ take }) => take.generation === generation && take.choice === choice);
 }
 
-/** The take that siblings of this one would stand in for: it is in the story, unbroken. */
-export function standingSibling({ siblings }: TakeLine): Take | null {
-  for (const { takes } of siblings) {
+/** The take in whose stead this one would stand: it is in the story, unbroken. */
+export function standingRival({ rivals }: TakeLine): Take | null {
+  for (const { takes } of rivals) {
     const standing = takes.find((take) => take.standing?.whole);
     if (standing) return standing;
   }
@@ -73,32 +74,53 @@ function linesOf(tree: TakeTree, scope: TakesView["scope"], cursor: number): rea
  */
 export function takeBlocks(tree: TakeTree): readonly TakeBlock[] {
   const blocks: TakeBlock[] = [];
-  const left: TakeBlock[] = [...tree.places].reverse().map((place) => ({ ...place, parent: null, depth: 0 }));
+  const left: TakeBlock[] = [...tree.places]
+    .reverse()
+    .map((place) => ({ ...place, parent: null, rivals: allBegun(place.generations), depth: 0 }));
   for (let block = left.pop(); block; block = left.pop()) {
     blocks.push(block);
     const takes = block.generations.flatMap((generation) => generation.takes);
     const aside = takes.filter(({ standing }) => !standing);
     const ahead = takes.filter(({ standing }) => standing);
-    const { depth } = block;
+    const { depth, rivals } = block;
     const below = [
-      ...aside.flatMap((take) => childBlocks(take, depth + 1)),
-      ...ahead.flatMap((take) => childBlocks(take, depth)),
+      ...aside.flatMap((take) => childBlocks(take, rivals, depth + 1)),
+      ...ahead.flatMap((take) => childBlocks(take, rivals, depth)),
     ];
     left.push(...below.reverse());
   }
   return blocks;
 }
 
-function childBlocks(parent: Take, depth: number): readonly TakeBlock[] {
+function childBlocks(parent: Take, rivals: readonly TakenGeneration[], depth: number): readonly TakeBlock[] {
   const groups = new Map<string, { readonly place: TakePlace; readonly generations: TakenGeneration[] }>();
   for (const generation of parent.children) {
     const { from, to, gone } = generation.place;
-    const key = `${from} ${to} ${gone}`;
+    const key = `${from} ${to} ${gone} ${isBegunWith(generation, parent)}`;
     const group = groups.get(key);
     if (group) group.generations.push(generation);
     else groups.set(key, { place: generation.place, generations: [generation] });
   }
-  return [...groups.values()].map((group) => ({ ...group, parent, depth }));
+  return [...groups.values()].map(({ place, generations }) => {
+    const [first] = generations;
+    const isBranch = first !== undefined && isBegunWith(first, parent);
+    return { place, generations, parent, rivals: isBranch ? rivals : allBegun(generations), depth };
+  });
+}
+
+/** Whether a generation began with words of a take, and not behind it. */
+function isBegunWith({ takes }: TakenGeneration, parent: Take): boolean {
+  const [first] = takes;
+  return first !== undefined && first.begun > 0 && parent.text.startsWith(first.text.slice(0, first.begun));
+}
+
+/** Generations, and all that were begun with words of their takes, and so on. */
+function allBegun(generations: readonly TakenGeneration[]): readonly TakenGeneration[] {
+  const found = [...generations];
+  for (const { takes } of found) {
+    for (const take of takes) found.push(...take.children.filter((child) => isBegunWith(child, take)));
+  }
+  return found;
 }
 
 /** By how far a place is from the cursor, what is gone last; of two at one place the later one first. */
@@ -116,12 +138,12 @@ function nearestFirst(blocks: readonly TakeBlock[], cursor: number): readonly Ta
     );
 }
 
-function blockLines({ generations, parent, depth }: TakeBlock): readonly TakeLine[] {
+function blockLines({ generations, parent, rivals, depth }: TakeBlock): readonly TakeLine[] {
   const lines = generations.flatMap((generation) => generation.takes.map((take) => ({ take, generation })));
   return lines.map(({ take, generation }, i) => ({
     take,
     generation,
-    siblings: generations,
+    rivals,
     parent,
     depth,
     leads: i === 0,

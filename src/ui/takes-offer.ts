@@ -2,7 +2,7 @@ import { currentDocument } from "../story/history.ts";
 import type { Model } from "./model.ts";
 import { emptyOffer, jointAt, type Offer, type OfferedChoice, remainingText } from "./offer.ts";
 import { type ShownTake, takeWords, type WordPurpose } from "./takes.ts";
-import { standingSibling, type TakeLine } from "./takes-list.ts";
+import { standingRival, type TakeLine } from "./takes-list.ts";
 
 /** Where a take would stand: a stretch that it replaces, or a point. */
 interface Room {
@@ -16,15 +16,15 @@ interface Room {
  */
 export function roomFor(model: Model, line: TakeLine, behind = false): Room {
   const { length } = currentDocument(model.tree).text;
-  const sibling = standingSibling(line);
-  const { place } = line.generation;
+  const rival = standingRival(line);
+  const { place } = line.rivals[0] ?? line.generation;
   const inside = (room: Room): Room => ({
     from: Math.min(length, room.from),
     to: Math.min(length, Math.max(room.from, room.to)),
   });
-  if (sibling?.standing) {
-    const { from, to } = sibling.standing;
-    return inside(behind && sibling !== line.take ? { from: to, to } : { from, to });
+  if (rival?.standing) {
+    const { from, to } = rival.standing;
+    return inside(behind && rival !== line.take ? { from: to, to } : { from, to });
   }
   if (!place.gone) return inside(place);
   const cursor = (model.panel?.back.selection ?? model.selection).head;

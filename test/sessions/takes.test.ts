@@ -65,6 +65,13 @@ describe("the tree of takes", () => {
     expect(treeOf(writer).places[0]?.generations[0]?.takes[0]?.children[0]?.takes[0]?.begun).toBe(5);
   });
 
+  it("has what was begun with words of a rewrite below that", () => {
+    const writer = new SessionWriter("It was dark.");
+    writer.accept(writer.generate(7, 11, ["dim and wet", "night"]), 7, 11, "night", 1);
+    writer.generate(7, 7, [" and dry"], "dim");
+    expect(drawn(treeOf(writer))).toEqual(["7–12:", "  -dim and wet", "    -dim and dry", "  *night"]);
+  });
+
   it("sees through blanks that the writer put behind a take, and not through words", () => {
     const writer = new SessionWriter("A");
     writer.accept(writer.generate(1, 1, [" b."]), 1, 1, " b.");

@@ -105,6 +105,34 @@ describe("the list of takes", () => {
     expect(desk.requested().before).toBe("Once upon a time");
   });
 
+  it("has a branch stand in the stead of what it branched from, and the other way round", () => {
+    const writer = story();
+    const branch = writer.generate(4, 4, [" upon a hill"], " upon a");
+    const queen = writer.generate(4, 4, [" a queen"], " there was");
+    writer.outcome(branch, "rejected").outcome(queen, "rejected");
+    const desk = new TakesDesk(writer, 4).keys("ctrl+b", "w", "right", "down");
+    const at = desk.list().findIndex((line) => line.includes("queen"));
+    desk.keys("home", ...Array.from({ length: at }, () => "down"), "enter");
+    expect(desk.shown()).toBe("Once{ there was a queen} she sat.");
+    desk.press("tab").keys("ctrl+b", "w", "home");
+    expect(desk.list()[0]).toBe("[○ upon a time]");
+    expect(desk.shown()).toBe("Once{ upon a time} she sat.");
+  });
+
+  it("offers other words for what stands there now, and branches from them", () => {
+    const writer = new SessionWriter("It was dark.");
+    writer.outcome(writer.generate(7, 11, ["dim and wet", "night"]), "rejected");
+    const desk = new TakesDesk(writer, 0).keys("ctrl+b", "down", "enter");
+    expect(desk.shown()).toBe("It was {night}.");
+    expect(desk.press("tab").text()).toBe("It was night.");
+    desk.keys("ctrl+b", "b", "left", "left", "enter").answer(" light");
+    expect(desk.requested().before).toBe("It was dim");
+    expect(desk.shown()).toBe("It was {dim light}.");
+    desk.press("escape").keys("ctrl+b", "w", "right");
+    expect(desk.list()).toEqual(["○ dim and wet", "◆ night", "[│ ○ dim light]"]);
+    expect(desk.shown()).toBe("It was {dim light}.");
+  });
+
   it("marks and names takes, and keeps the choice", () => {
     const desk = new TakesDesk(story()).keys("ctrl+b", "down", "m");
     expect(desk.list()[1]).toBe("[○★ And so.]");
