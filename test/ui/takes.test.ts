@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PANELS } from "../../src/ui/panels/panels.ts";
+import { announcements } from "../../src/ui/screen-reader/announcements.ts";
 import { takeWords } from "../../src/ui/takes.ts";
 import { SessionWriter } from "../sessions/session-writer.ts";
 import { TakesDesk } from "./takes-desk.ts";
@@ -161,6 +162,23 @@ describe("the list of takes", () => {
     desk.keys("escape");
     expect([desk.model.dialog, desk.model.panel?.kind]).toEqual([null, "takes"]);
     expect(desk.keys("c", "c").model.panel?.takes?.compared).toBeNull();
+  });
+
+  it("can be heard", () => {
+    const desk = new TakesDesk(story());
+    const heard = (...keys: string[]): readonly string[] =>
+      keys.flatMap((key) => {
+        const before = desk.model;
+        desk.keys(key);
+        return announcements(before, desk.model);
+      });
+    expect(heard("ctrl+b").slice(0, 2)).toEqual([
+      "Takes. Enter offer it again, Esc back.",
+      "1 of 5: And then., here.",
+    ]);
+    expect(heard("down", "down")).toContain("3 of 5: upon a time, here, the present one.");
+    expect(heard("m", "n", "x", "enter")).toEqual(["Marked.", "Type its name; Enter keeps it.", "Named x."]);
+    expect(heard("b", "left")).toEqual(["Go on behind: time.", "Go on behind: a."]);
   });
 
   it("keeps what runs while the list is opened, and lists it when it has arrived", () => {

@@ -14,6 +14,7 @@ import { comparedWords } from "../takes-compare.ts";
 import { welcomeLines } from "../welcome.ts";
 import { changeNews, oneLine, quoted } from "./change-news.ts";
 import { findNews } from "./find-news.ts";
+import { takeNews } from "./take-news.ts";
 
 /** What there is to say when the story is opened. */
 export function openingWords(model: Model): readonly string[] {
@@ -35,6 +36,7 @@ export function announcements(before: Model, after: Model): readonly string[] {
   return [
     ...dialogNews(before, after),
     ...panelNews(before, after),
+    ...takeNews(before, after),
     ...findNews(before, after),
     ...offerNews(before, after),
     ...changeNews(before, after),
@@ -123,7 +125,8 @@ function panelNews(before: Model, after: Model): readonly string[] {
   const kind = PANELS[panel.kind];
   const same = before.panel?.kind === panel.kind;
   const lines = kind.lines(after, panel.query);
-  const stays = same && before.panel?.chosen === panel.chosen && before.panel.query === panel.query;
+  const stays =
+    same && before.panel?.chosen === panel.chosen && (before.panel.query === panel.query || !kind.searchable);
   // What the engine tells comes later than the list.
   const filled = stays && lines.length > 0 && kind.lines(before, panel.query).length === 0;
   if (stays && !filled) return [];
