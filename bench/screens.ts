@@ -3,6 +3,7 @@
  * seeds, cell by cell as SVG.
  *
  *     npm run build && npm run screens
+ *     npm run screens takes find       only these
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -37,7 +38,7 @@ const SCENES: readonly Scene[] = [
       terminal.write(`${KEY.end}\r\rHe took his coat from the nail, and the girl said,`);
       await terminal.until(has("girl said,"));
       terminal.write("\t");
-      await terminal.until(has("another"), 20_000);
+      await terminal.until(has("a word"), 20_000);
     },
   },
   {
@@ -57,7 +58,7 @@ const SCENES: readonly Scene[] = [
       terminal.write(`${KEY.end}\r\rHe went down to the boat.`);
       await terminal.until(has("the boat."));
       terminal.write("\t");
-      await terminal.until(has("another"), 20_000);
+      await terminal.until(has("a word"), 20_000);
       terminal.write("\t");
       await pause(300);
       terminal.write("\x1a\x1a");
@@ -101,6 +102,25 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "takes",
+    theme: "dark",
+    flags: ["--seed", "11", "--length", "30", "--finish-sentence"],
+    async act(terminal) {
+      terminal.write(KEY.end);
+      for (const key of ["", "\x1b[1;3B"]) {
+        terminal.write("\t");
+        await terminal.until(has("a word"), 20_000);
+        terminal.write(`${key}\t`);
+        await terminal.until((rows) => !has("a word")(rows));
+      }
+      terminal.write("\x02");
+      await terminal.until(has("│ Takes"));
+      terminal.write("w");
+      await pause(300);
+      terminal.write(KEY.down);
+    },
+  },
+  {
     name: "xray",
     theme: "dark",
     flags: [],
@@ -117,7 +137,8 @@ const SCENES: readonly Scene[] = [
 
 const folder = resolve("docs/screens");
 await mkdir(folder, { recursive: true });
-for (const scene of SCENES) {
+const only = process.argv.slice(2);
+for (const scene of SCENES.filter(({ name }) => only.length === 0 || only.includes(name))) {
   const home = await mkdtemp(join(tmpdir(), "inkwright-screens-"));
   await settleIn(home);
   await writeFile(
