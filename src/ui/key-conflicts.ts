@@ -61,7 +61,7 @@ export function keyProblem(keys: string, context: KeyContext): string | null {
     try {
       const { name, ctrl, alt, super: meta } = parseKey(key);
       const plain = !ctrl && !alt && !meta;
-      if (plain && [...name].length === 1 && place === 0 && context !== "controls")
+      if (plain && [...name].length === 1 && place === 0 && context !== "controls" && context !== "takes")
         return `"${key}" is typed into the story`;
       const same = ctrl ? SAME[name] : undefined;
       if (same !== undefined) return `"${key}" is ${same} on most terminals`;

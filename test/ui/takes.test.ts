@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createKeymap } from "../../src/ui/bindings.ts";
 import { PANELS } from "../../src/ui/panels/panels.ts";
 import { announcements } from "../../src/ui/screen-reader/announcements.ts";
 import { takeWords } from "../../src/ui/takes.ts";
@@ -179,6 +180,15 @@ describe("the list of takes", () => {
     expect(heard("down", "down")).toContain("3 of 5: upon a time, here, the present one.");
     expect(heard("m", "n", "x", "enter")).toEqual(["Marked.", "Type its name; Enter keeps it.", "Named x."]);
     expect(heard("b", "left")).toEqual(["Go on behind: time.", "Go on behind: a."]);
+  });
+
+  it("has keys of one's own, and is a sequence with those of Emacs", () => {
+    const { keymap, problems } = createKeymap("emacs", { takesMark: "x" });
+    expect(problems).toEqual([]);
+    const desk = new TakesDesk(story());
+    desk.model = { ...desk.model, keymap };
+    desk.keys("ctrl+x", "b", "ctrl+n", "x", "m");
+    expect(desk.list()[1]).toBe("[○★ And so.]");
   });
 
   it("keeps what runs while the list is opened, and lists it when it has arrived", () => {
