@@ -26,6 +26,9 @@ import { deskModel } from "../test/ui/desk.ts";
 import { timeStart } from "./start.ts";
 
 const KEYS = 150;
+/** Keys before those that are counted, and milliseconds between two keys: far faster than anybody types. */
+const WARM_UP = 10;
+const PAUSE_MS = 8;
 const ROUNDS = 3;
 
 function prose(length: number): string {
@@ -53,8 +56,9 @@ const MEGABYTE: Story = { name: "1 MB", text: prose(1_000_000) };
 const TEN: Story = { name: "10 MB", text: prose(10_000_000) };
 const PARAGRAPH: Story = { name: "one paragraph of 1 MB", text: prose(1_000_000).replaceAll("\n\n", " ") };
 
-/** Whether the model writes meanwhile, how many takes at once, and whether spelling is checked: an eighth of the words is wrong. */
+/** Milliseconds between two keys, whether the model writes meanwhile, how many takes at once, and whether spelling is checked: an eighth of the words is wrong. */
 interface Circumstances {
+  readonly pause?: number;
   readonly streaming?: boolean;
   readonly takes?: number;
   readonly spelling?: boolean;
@@ -65,7 +69,7 @@ const WRONG = new Set(["harbour", "letter"]);
 async function measure(
   columns: number,
   rows: number,
-  { streaming = false, takes = 1, spelling = false }: Circumstances,
+  { streaming = false, takes = 1, spelling = false, pause = streaming ? 20 : PAUSE_MS }: Circumstances,
   { text }: Story,
 ) {
   const output = Object.assign(new EventEmitter(), {
@@ -139,19 +143,25 @@ async function measure(
   compositor.invalidate();
   createPainter(compositor, layout)(studio.model());
   const full = output.bytes;
+  // The panes look again because of that, not because of a key.
+  await sleep(200);
   const times: number[] = [];
   let bytes = 0;
-  const wrapped = layout.wrappedParagraphs;
-  const committed = commits;
+  let wrapped = 0;
+  let committed = commits;
+  const keys = pause > 50 ? 2 * WARM_UP : KEYS;
   const cpu = process.cpuUsage();
   const began = performance.now();
-  for (let i = 0; i < KEYS; i++) {
-    await sleep(streaming ? 20 : 8);
+  for (let i = 0; i < keys; i++) {
+    await sleep(pause);
     const before = output.bytes;
+    const known = layout.wrappedParagraphs;
+    if (i === WARM_UP) committed = commits;
     const start = performance.now();
     studio.dispatch({ type: "typed", text: "abcdefg hij"[i % 11] ?? "x", at: Date.now() });
     times.push(performance.now() - start);
     bytes += output.bytes - before;
+    if (i >= WARM_UP) wrapped = Math.max(wrapped, layout.wrappedParagraphs - known);
   }
   const used = process.cpuUsage(cpu);
   const share = (used.user + used.system) / 1000 / (performance.now() - began);
@@ -159,10 +169,10 @@ async function measure(
   const result = {
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),
-    bytes: bytes / KEYS,
+    bytes: bytes / keys,
     full,
-    wrapped: (layout.wrappedParagraphs - wrapped) / KEYS,
-    commits: (commits - committed) / KEYS,
+    wrapped,
+    commits: commits - committed,
     cpu: share,
   };
   studio.close();
@@ -214,12 +224,17 @@ for (const story of [MEGABYTE, TEN, PARAGRAPH]) {
     met: found.p50 < p50 && found.p99 < p99,
   });
   rows.push({
-    target: `paragraphs wrapped a key, ${story.name}: 1 at most, and React commits: 0 as one types`,
-    // The status line follows ten times a second, whatever is typed.
-    measured: `${found.wrapped.toFixed(2)} paragraphs, ${found.commits.toFixed(2)} looks of the panes`,
-    met: found.wrapped <= 1.05,
+    target: `most paragraphs wrapped for a key, ${story.name}: 1; React commits in ${KEYS - WARM_UP} keys: 0`,
+    measured: `${found.wrapped}; ${found.commits}`,
+    met: found.wrapped <= 1 && found.commits === 0,
   });
 }
+const typist = await best(120, 40, { pause: 150 }, MEGABYTE);
+rows.push({
+  target: "React commits while somebody types 80 words a minute: 0",
+  measured: `${typist.commits}`,
+  met: typist.commits === 0,
+});
 for (const [columns, height, limit, whole] of [
   [120, 40, 200, 6_000],
   [200, 60, 300, 13_000],

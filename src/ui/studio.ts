@@ -4,12 +4,15 @@ import type { Layout } from "./layout.ts";
 import type { Message } from "./message.ts";
 import type { Model } from "./model.ts";
 import { isSpellingOn } from "./spelling.ts";
+import { isInput } from "./update/prepare.ts";
 import { update } from "./update/update.ts";
 
 /** Milliseconds between two paintings of streaming text (30 a second). */
 const STREAM_PAINT_MS = 33;
 /** Milliseconds between two refreshes of the panes around the page (10 a second). */
 const CHROME_MS = 100;
+/** Milliseconds without a key after which the panes follow what was typed: nothing but the page moves until then. */
+const TYPING_MS = 300;
 
 /** Milliseconds without a key after which the engine may read ahead. */
 const REST_MS = 400;
@@ -42,7 +45,7 @@ export interface StudioOptions {
 export interface Studio {
   dispatch(message: Message): void;
   model(): Model;
-  /** For React: called when the panes should look again, at most ten times a second. */
+  /** For React: called when the panes should look again, at most ten times a second, and not while somebody types. */
   subscribe(listener: () => void): () => void;
   /** For React: the model as of the last call of the listeners. */
   snapshot(): Model;
@@ -58,18 +61,27 @@ export function createStudio(options: StudioOptions): Studio {
   let shown = model;
   let paintTimer: unknown = null;
   let chromeTimer: unknown = null;
+  let typingTimer: unknown = null;
   let autosaveTimer: unknown = null;
   let restTimer: unknown = null;
   let proofTimer: unknown = null;
   let closed = false;
 
   function refreshChrome(): void {
-    if (chromeTimer !== null || closed) return;
-    chromeTimer = timers.set(() => {
-      chromeTimer = null;
-      shown = model;
-      for (const listener of listeners) listener();
-    }, CHROME_MS);
+    if (chromeTimer === null && !closed) chromeTimer = timers.set(showChrome, CHROME_MS);
+  }
+
+  function refreshAfterTyping(): void {
+    if (typingTimer !== null) timers.clear(typingTimer);
+    typingTimer = closed ? null : timers.set(showChrome, TYPING_MS);
+  }
+
+  function showChrome(): void {
+    for (const timer of [chromeTimer, typingTimer]) if (timer !== null) timers.clear(timer);
+    chromeTimer = null;
+    typingTimer = null;
+    shown = model;
+    for (const listener of listeners) listener();
   }
 
   function paintNow(): void {
@@ -121,12 +133,9 @@ export function createStudio(options: StudioOptions): Studio {
     restLater();
     proofreadLater();
     if (model.tree !== before.tree) autosaveLater();
-    if (needsChromeNow(before, model)) {
-      shown = model;
-      for (const listener of listeners) listener();
-    } else {
-      refreshChrome();
-    }
+    if (needsChromeNow(before, model)) showChrome();
+    else if (model.tree !== before.tree && isInput(message.type)) refreshAfterTyping();
+    else refreshChrome();
     if (message.type === "generation" || message.type === "scored") paintSoon();
     else paintNow();
   }
@@ -142,7 +151,7 @@ export function createStudio(options: StudioOptions): Studio {
     snapshot: () => shown,
     close() {
       closed = true;
-      for (const timer of [paintTimer, chromeTimer, autosaveTimer, restTimer, proofTimer]) {
+      for (const timer of [paintTimer, chromeTimer, typingTimer, autosaveTimer, restTimer, proofTimer]) {
         if (timer !== null) timers.clear(timer);
       }
     },

@@ -72,13 +72,32 @@ describe("the studio", () => {
 
   it("lets the panes follow at most ten times a second", () => {
     const desk = still("|");
-    desk.type("a");
-    desk.type("b");
+    for (const text of ["reading", "reading more"]) desk.send({ type: "engineDoing", text });
     expect(desk.counts().refreshed).toBe(0);
     expect(desk.studio.snapshot()).not.toBe(desk.studio.model());
     desk.pass(100);
     expect(desk.counts().refreshed).toBe(1);
     expect(desk.studio.snapshot()).toBe(desk.studio.model());
+  });
+
+  it("leaves the panes alone while somebody types, and has them follow the last key", () => {
+    const desk = still("|");
+    for (const letter of "a slow typist") {
+      desk.type(letter);
+      desk.pass(250);
+    }
+    desk.send({ type: "command", command: "deleteBackward", at: 0, id: "g" });
+    desk.pass(299);
+    expect(desk.counts().refreshed).toBe(0);
+    desk.pass(1);
+    expect(desk.counts().refreshed).toBe(1);
+    expect(desk.studio.snapshot()).toBe(desk.studio.model());
+    desk.type("x");
+    desk.send({ type: "engineDoing", text: "reading" });
+    desk.pass(100);
+    expect(desk.studio.snapshot()).toBe(desk.studio.model());
+    desk.pass(1000);
+    expect(desk.counts().refreshed).toBe(2);
   });
 
   it("paints streaming text thirty times a second, however fast it comes", () => {
