@@ -123,19 +123,23 @@ function allBegun(generations: readonly TakenGeneration[]): readonly TakenGenera
   return found;
 }
 
-/** By how far a place is from the cursor, what is gone last; of two at one place the later one first. */
+/** By how far the cursor is from a place, or from what stands there; what is gone last; of two at one place the later one first. */
 function nearestFirst(blocks: readonly TakeBlock[], cursor: number): readonly TakeBlock[] {
-  const distance = ({ place: { from, to } }: TakeBlock): number =>
-    cursor < from ? from - cursor : cursor > to ? cursor - to : 0;
+  const distance = ({ place: { from, to }, generations }: TakeBlock): number => {
+    const standing = generations.flatMap(({ takes }) => takes.flatMap((take) => take.standing ?? []));
+    const end = standing.reduce((last, one) => Math.max(last, one.to), to);
+    return cursor < from ? from - cursor : Math.max(0, cursor - end);
+  };
   const latest = ({ generations }: TakeBlock): string => generations.at(-1)?.at ?? "";
   return blocks
-    .map((block) => ({ ...block, depth: 0 }))
+    .map((block) => ({ block: { ...block, depth: 0 }, away: distance(block), at: latest(block) }))
     .sort(
       (a, b) =>
-        Number(a.place.gone) - Number(b.place.gone) ||
-        distance(a) - distance(b) ||
-        (latest(a) < latest(b) ? 1 : latest(a) > latest(b) ? -1 : 0),
-    );
+        Number(a.block.place.gone) - Number(b.block.place.gone) ||
+        a.away - b.away ||
+        (a.at < b.at ? 1 : a.at > b.at ? -1 : 0),
+    )
+    .map(({ block }) => block);
 }
 
 function blockLines({ generations, parent, rivals, depth }: TakeBlock): readonly TakeLine[] {

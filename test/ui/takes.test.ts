@@ -33,6 +33,11 @@ describe("the list of takes", () => {
     expect(desk.records()).toEqual([]);
   });
 
+  it("has first what stands right before the cursor, too", () => {
+    const desk = new TakesDesk(story(), 16).keys("ctrl+b");
+    expect(desk.list()[0]).toBe("[◆ upon a time]");
+  });
+
   it("is a tree of the whole story, in which left and right go from take to take", () => {
     const writer = story();
     const inside = writer.generate(12, 12, [" long"]);
