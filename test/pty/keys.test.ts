@@ -274,7 +274,7 @@ async function put(marked: string): Promise<void> {
   terminal.write(
     `${ESCAPE.repeat(3)}\x01\x1b[200~${text}\x1b[201~\x1b[1;5H${at > 0 ? "\x1b[C".repeat(at) : ""}`,
   );
-  await terminal.until((rows) => page(rows) === text, 2000);
+  await terminal.until((rows) => page(rows) === text);
 }
 
 /** Escape as a terminal with the kitty protocol sends it: told from the beginning of other keys at once. */
@@ -302,17 +302,17 @@ describe("each key of the keymap, pressed in a real terminal", () => {
           await press(key);
           await press(then);
           terminal.write("¦");
-          await terminal.until((rows) => page(rows) === after, 2000);
+          await terminal.until((rows) => page(rows) === after);
         });
       } else if (sight) {
         it(`${key}: ${title}`, async () => {
           await put(`|${sight.text ?? "One."}`);
           await press(sight.first);
-          if (sight.from) await terminal.until(sight.from, 4000);
+          if (sight.from) await terminal.until(sight.from, 15_000);
           await press(sight.then);
-          if (sight.from2) await terminal.until(sight.from2, 4000);
+          if (sight.from2) await terminal.until(sight.from2, 15_000);
           await press(key);
-          await terminal.until(sight.sees, 4000);
+          await terminal.until(sight.sees, 15_000);
           await press(sight.back);
           terminal.write(ESCAPE.repeat(3));
         }, 30_000);
