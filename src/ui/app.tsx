@@ -60,6 +60,7 @@ export function App({ studio, theme, layout, composited }: AppProps) {
               keymap={model.keymap}
               theme={theme}
               top={model.dialog.top}
+              query={model.dialog.query}
               width={page.width}
               height={page.height}
             />

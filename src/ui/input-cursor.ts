@@ -23,6 +23,9 @@ export function inputCursor(model: Model): Cell | null {
 
 function dialogCursor(model: Model, dialog: NonNullable<Model["dialog"]>): Cell | null {
   const { page, status, dialog: rows } = geometry(model);
+  if (dialog.kind === "help" && dialog.query !== "") {
+    return { x: Math.min(model.columns - 1, measure(visible(` Find: ${dialog.query}`))), y: page.y };
+  }
   if (hasPage(dialog)) return { x: 0, y: page.y };
   const y = model.rows - status - rows;
   if (dialog.kind !== "saveAs") return { x: Math.min(1, model.columns - 1), y };

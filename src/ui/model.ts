@@ -59,7 +59,8 @@ export interface Notice {
 
 /** What stands in the way of typing until it is answered. */
 export type Dialog =
-  | { readonly kind: "help"; readonly top: number }
+  /** `query`: what was typed to find keys. */
+  | { readonly kind: "help"; readonly top: number; readonly query: string }
   /** What the model would see for the request of that name; null until the engine has told. */
   | {
       readonly kind: "context";

@@ -77,7 +77,7 @@ describe("the screen", () => {
   });
 
   it.each([
-    ["help", { kind: "help", top: 0 }, "Ctrl+R"],
+    ["help", { kind: "help", top: 0, query: "" }, "Ctrl+R"],
     ["save as", { kind: "saveAs", input: "new.md", afterwards: "stay" }, "Save as: new.md"],
     ["changed on disk", { kind: "changedOnDisk", path: "tale.md", quitting: false }, "O overwrite"],
     ["failed save", { kind: "saveFailed", message: "the disk is full" }, "the disk is full"],
@@ -113,7 +113,7 @@ describe("the screen", () => {
   it("says all of the help on 40 by 12 cells, in rows that go on", () => {
     const desk = new Desk("|", { columns: 40, rows: 12, keymap: createKeymap("emacs").keymap });
     const words = Array.from({ length: 40 }, (_, page) => {
-      const rows = screenOf(desk, { dialog: { kind: "help", top: page * 8 } }).split("\n");
+      const rows = screenOf(desk, { dialog: { kind: "help", top: page * 8, query: "" } }).split("\n");
       return rows.slice(2, 10).map((row) => row.slice(1));
     }).flat();
     const said = words.map((row) => row.replace(/^(?:\S.*?)? {2,}|^ +/u, "").trim()).join(" ");
@@ -146,7 +146,7 @@ describe("the screen", () => {
     const desk = new Desk("word ".repeat(400)).press("ctrl+r").answer("one", "two", "three");
     for (const dialog of [
       null,
-      { kind: "help", top: 3 },
+      { kind: "help", top: 3, query: "" },
       { kind: "saveFailed", message: "x".repeat(90) },
     ] as const) {
       for (const focus of ["story", "controls"] as const) {

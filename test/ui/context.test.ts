@@ -3,6 +3,7 @@ import type { PromptView } from "../../src/engine/types.ts";
 import { parseTemplate, templatePrompt } from "../../src/story/template.ts";
 import { contextRows } from "../../src/ui/context-view.ts";
 import { figureWords, steeredWords } from "../../src/ui/figures.ts";
+import { helpLines } from "../../src/ui/help.ts";
 import { Desk } from "./desk.ts";
 
 const VIEW: PromptView = {
@@ -138,5 +139,29 @@ describe("presets", () => {
     expect(remembered).toContainEqual({ type: "remember", key: "temperature", value: 0.6 });
     desk.press("alt+p");
     expect(desk.model.panel?.chosen).toBe(1);
+  });
+});
+
+describe("the help page", () => {
+  const found = (desk: Desk): readonly string[] => {
+    const { dialog, keymap } = desk.model;
+    const query = dialog?.kind === "help" ? dialog.query : "no help";
+    return helpLines(keymap, query).flatMap((line) => ("keys" in line ? line.title : []));
+  };
+
+  it("finds keys by what is typed, by all of its words; Esc takes that away, and then the page", () => {
+    const desk = new Desk("Once|").press("f1");
+    const all = found(desk).length;
+    desk.type("delete word");
+    expect(found(desk)).toEqual(
+      ["delete the word before", "delete the word after", "erase a word"].slice(0, found(desk).length),
+    );
+    expect(found(desk).length).toBeLessThan(all);
+    expect(found(desk.press("ctrl+w", "ctrl+w").type("CTRL+Q"))).toEqual(["save and quit"]);
+    expect(found(desk.press("backspace", "backspace"))).toContain("save");
+    expect(found(desk.press("escape"))).toHaveLength(all);
+    expect(desk.model.dialog?.kind).toBe("help");
+    expect(desk.press("escape").model.dialog).toBeNull();
+    expect(desk.page()).toBe("Once|");
   });
 });

@@ -31,6 +31,6 @@ describe("the welcome", () => {
 });
 
 it.each(["welcome", "help"] as const)("the cursor stands at the first cell of the page of the %s", (kind) => {
-  const desk = new Desk("Once|", { dialog: kind === "help" ? { kind, top: 0 } : { kind } });
+  const desk = new Desk("Once|", { dialog: kind === "help" ? { kind, top: 0, query: "" } : { kind } });
   expect(pageCursor(desk.model, desk.layout)).toEqual({ x: 0, y: 1 });
 });

@@ -275,7 +275,7 @@ describe("reading ahead", () => {
     ["the model is not loaded", { engine: { status: "loading", card: null, tokensPerSecond: null } }],
     ["the engine stopped", { engine: { status: "stopped", card: CARD, tokensPerSecond: null } }],
     ["the story is open elsewhere", { file: { path: "a", sha256: null, savedText: null, readOnly: true } }],
-    ["a question is open", { dialog: { kind: "help", top: 0 } }],
+    ["a question is open", { dialog: { kind: "help", top: 0, query: "" } }],
   ] as const)("does not happen while %s", (_, changes) => {
     expect(prepared(new Desk("Once|", changes).rest())).toEqual([]);
   });

@@ -1,28 +1,9 @@
 import { Box, Text } from "ink";
 import { hint, type Keymap } from "../bindings.ts";
 import { wordRows } from "../foot.ts";
-import { describeKeys } from "../terminal/keys.ts";
+import { type HelpLine, helpLines } from "../help.ts";
 import { measure } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
-
-/** A line of the help page: a heading, or a command with its keys. */
-export type HelpLine =
-  | { readonly heading: string }
-  | { readonly keys: readonly string[]; readonly title: string };
-
-/** The whole help page, made from the table of commands. */
-export function helpLines({ commands }: Keymap): readonly HelpLine[] {
-  const groups = [...new Set(commands.map((command) => command.group))];
-  return groups.flatMap((group): HelpLine[] => [
-    { heading: group },
-    ...commands
-      .filter((command) => command.group === group)
-      .map((command) => ({
-        keys: command.keys.slice(0, 2).map(describeKeys),
-        title: command.title,
-      })),
-  ]);
-}
 
 /** A row of the page: a heading, or the keys of a command, where it begins, beside words. */
 interface HelpRow {
@@ -55,18 +36,22 @@ export function HelpPage(props: {
   readonly keymap: Keymap;
   readonly theme: Theme;
   readonly top: number;
+  readonly query: string;
   readonly width: number;
   readonly height: number;
 }) {
   const { theme, width, height } = props;
   const keyWidth = Math.min(30, Math.max(14, Math.floor(width / 3)));
-  const rows = helpRows(helpLines(props.keymap), width - 1, keyWidth);
+  const lines = helpLines(props.keymap, props.query);
+  const rows = helpRows(lines, width - 1, keyWidth);
+  const count = lines.filter((line) => "keys" in line).length;
   const top = Math.max(0, Math.min(props.top, rows.length - height + 2));
-  const hints = `↑↓ scroll · Esc or ${hint(props.keymap, "help")} back to the story`;
+  const hints = `type to find · ↑↓ scroll · Esc or ${hint(props.keymap, "help")} back to the story`;
+  const found = `Find: ${props.query}  (${count === 0 ? "no key does that" : count})`;
   return (
     <Box flexDirection="column" width={width} height={height} paddingLeft={1}>
       <Text {...inkStyle(theme, "label")} wrap="truncate">
-        {measure(hints) < width ? hints : "↑↓ scroll · Esc back"}
+        {props.query !== "" ? found : measure(hints) < width ? hints : "type to find · Esc back"}
       </Text>
       {rows.slice(top, top + height - 1).map(({ heading, keys, words }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its position

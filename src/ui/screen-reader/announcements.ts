@@ -7,6 +7,7 @@ import { hint } from "../bindings.ts";
 import { contextRows } from "../context-view.ts";
 import { CONTROLS, controlLabel, controlValue } from "../controls.ts";
 import { dialogWords } from "../dialog-words.ts";
+import { helpLines } from "../help.ts";
 import type { Model } from "../model.ts";
 import { remainingText } from "../offer.ts";
 import { PANELS } from "../panels/panels.ts";
@@ -97,8 +98,11 @@ function dialogNews(before: Model, after: Model): readonly string[] {
   if (!dialog || dialog === before.dialog) return before.dialog && !dialog ? ["Back in the story."] : [];
   if (dialog.kind === "welcome") return welcomeWords(after);
   if (dialog.kind === "help") {
-    if (before.dialog?.kind === "help") return [];
-    const lines = after.keymap.commands.filter(({ keys }) => keys.length > 0);
+    const { query } = dialog;
+    if (before.dialog?.kind === "help" && before.dialog.query === query) return [];
+    const told = helpLines(after.keymap, query).flatMap((line) => ("keys" in line ? line.title : []));
+    const lines = after.keymap.commands.filter(({ keys, title }) => keys.length > 0 && told.includes(title));
+    if (query !== "" && lines.length === 0) return ["No key does that."];
     return [
       ...lines.map((command) => `${hint(after.keymap, command.name)}: ${command.title}.`),
       "Esc goes back.",

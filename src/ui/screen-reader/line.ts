@@ -16,7 +16,7 @@ export interface CurrentLine {
 export function currentLine(model: Model, layout: Layout): CurrentLine {
   const { dialog, panel, find, columns } = model;
   if (dialog?.kind === "saveAs") return typed("Save as: ", dialog.input);
-  if (dialog?.kind === "help") return typed("Help", "");
+  if (dialog?.kind === "help") return typed(dialog.query === "" ? "Help" : "Find: ", dialog.query);
   if (dialog && dialog.kind !== "welcome") return typed("Answer: ", "");
   if (panel) {
     const typing = PANELS[panel.kind].typing?.(panel) ?? null;

@@ -231,7 +231,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
 
   save: (model) => save(model),
   saveAs: (model) => askName(model, "stay"),
-  help: (model) => [{ ...model, dialog: { kind: "help", top: 0 } }, []],
+  help: (model) => [{ ...model, dialog: { kind: "help", top: 0, query: "" } }, []],
   quit: (model, { at }) =>
     andThen(
       andThen(countToday(model), (next) => abandonGenerations(next, at)),

@@ -15,7 +15,8 @@ export function answerDialog(
   const { dialog } = model;
   if (!dialog) return [model, []];
   const { command } = input;
-  if (command === "dismiss" || command === "leaveControls")
+  const isSearch = dialog.kind === "help" && dialog.query !== "";
+  if (!isSearch && (command === "dismiss" || command === "leaveControls"))
     return [{ ...model, dialog: null, quitting: false }, []];
   switch (dialog.kind) {
     case "welcome":
@@ -25,7 +26,7 @@ export function answerDialog(
     case "takes":
       return scrollTakes(model, dialog, command);
     case "help":
-      return scrollHelp(model, dialog.top, command);
+      return useHelp(model, dialog, input);
     case "saveAs":
       return typeName(model, dialog, input);
     case "changedOnDisk":
@@ -85,7 +86,21 @@ function scrollTakes(
   return [{ ...model, dialog: { ...dialog, top } }, []];
 }
 
-function scrollHelp(model: Model, top: number, command: CommandName | undefined): Step {
+/** What is typed finds keys; Esc takes that away first. */
+function useHelp(
+  model: Model,
+  { top, query }: { readonly top: number; readonly query: string },
+  { text = "", command }: { readonly text?: string; readonly command?: CommandName },
+): Step {
+  const searched = (found: string): Step => [
+    { ...model, dialog: { kind: "help", top: 0, query: found } },
+    [],
+  ];
+  if (command === "dismiss" || command === "leaveControls") return searched("");
+  if (command === "deleteBackward") return searched([...query].slice(0, -1).join(""));
+  if (command === "deleteWordBackward") return searched(query.replace(/\S*\s*$/u, ""));
+  const typed = text.replaceAll(/\p{Cc}/gu, "");
+  if (typed !== "") return searched(query + typed);
   const page = Math.max(1, model.rows - 4);
   const by: Partial<Record<CommandName, number>> = {
     up: -1,
@@ -97,7 +112,7 @@ function scrollHelp(model: Model, top: number, command: CommandName | undefined)
   if (command === "help" || command === "quit") return [{ ...model, dialog: null }, []];
   const move = command ? by[command] : undefined;
   if (move === undefined) return [model, []];
-  return [{ ...model, dialog: { kind: "help", top: Math.max(0, top + move) } }, []];
+  return [{ ...model, dialog: { kind: "help", top: Math.max(0, top + move), query } }, []];
 }
 
 function typeName(
