@@ -41,10 +41,14 @@ export async function setConfig(context: CommandContext, key: string, value: str
   const known = settingKey(key);
   const parsed = parseSetting(known, value);
   const keys = known === "keys" ? parseSetting("keys", value) : {};
-  const [problem] = createKeymap(context.settings.values.keymap, keys).problems;
+  const {
+    problems: [problem],
+    taken,
+  } = createKeymap(context.settings.values.keymap, keys);
   if (problem !== undefined)
     throw new UserError(`${problem}.`, { exitCode: 2, hint: "Nothing was changed." });
   context.settings.set(known, parsed);
+  for (const news of taken) context.stderr.write(`inkwright: ${news}\n`);
   return 0;
 }
 

@@ -79,8 +79,8 @@ export async function openDesk(
   });
   const { text } = currentDocument(opened.tree);
   const dayWords = await openDayWords(context, path, countStoryWords(text));
-  const { keymap, problems } = createKeymap(values.keymap, values.keys);
-  const [problem, ...others] = problems;
+  const { keymap, problems, taken } = createKeymap(values.keymap, values.keys);
+  const [problem, ...others] = [...problems, ...taken];
   if (problem !== undefined)
     warn(others.length > 0 ? `${problem} (and ${others.length} more: inkwright keys)` : problem);
   const themes = await readThemes(context.settings.path, values.theme);

@@ -4,14 +4,17 @@ import { describeKeys } from "../ui/terminal/keys.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { table, writeJson, writeOut } from "./output.ts";
 
-/** `keys`: every command of the editor with the keys in force. What is wrong with the user's own goes to stderr. */
+/**
+ * `keys`: every command of the editor with the keys in force. What is wrong with the user's own, and what these were
+ * taken from, goes to stderr.
+ */
 export async function listKeys(
   context: CommandContext,
   options: { readonly json?: boolean },
 ): Promise<ExitCode> {
   const { values } = context.settings;
-  const { keymap, problems } = createKeymap(values.keymap, values.keys);
-  for (const problem of problems) context.stderr.write(`inkwright: ${problem}\n`);
+  const { keymap, problems, taken } = createKeymap(values.keymap, values.keys);
+  for (const problem of [...problems, ...taken]) context.stderr.write(`inkwright: ${problem}\n`);
   if (options.json) {
     await writeJson(context, keymap.commands);
     return 0;

@@ -22,13 +22,13 @@ export interface Keymap {
 export type UserKeys = Readonly<Record<string, string | readonly string[] | null>>;
 
 /**
- * The keymap of a preset with the writer's own keys, and in words what is wrong with these, which is left out, and what
- * they were taken from.
+ * The keymap of a preset with the writer's own keys. In words: `problems`, what is wrong with these and left out, and
+ * `taken`, which keys other commands have lost to them.
  */
 export function createKeymap(
   preset: PresetName = "default",
   own: UserKeys = {},
-): { readonly keymap: Keymap; readonly problems: readonly string[] } {
+): { readonly keymap: Keymap; readonly problems: readonly string[]; readonly taken: readonly string[] } {
   const problems: string[] = [];
   const wanted = new Map<string, readonly string[]>();
   for (const [name, given] of Object.entries(own)) {
@@ -53,6 +53,7 @@ export function createKeymap(
   return {
     keymap: keymapOf(preset, settled.commands),
     problems: [...problems, ...settled.problems],
+    taken: settled.taken,
   };
 }
 

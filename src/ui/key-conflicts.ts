@@ -7,8 +7,10 @@ export type KeysByName = ReadonlyMap<string, readonly string[]>;
 /** What becomes of the commands once the writer's own keys have their places. */
 export interface SettledKeys {
   readonly commands: readonly Command[];
-  /** What was refused, and what was taken from other commands, in words. */
+  /** What was refused, in words. */
   readonly problems: readonly string[];
+  /** What was taken from other commands, in words. */
+  readonly taken: readonly string[];
 }
 
 /**
@@ -18,6 +20,7 @@ export interface SettledKeys {
  */
 export function settleKeys(preset: readonly Command[], own: KeysByName): SettledKeys {
   const problems: string[] = [];
+  const taken: string[] = [];
   const accepted: Binding[] = [];
   // What quits comes first: whatever is refused it, its own keys in the preset are still there.
   const names = [...own.keys()].sort((a, b) => Number(b === "quit") - Number(a === "quit"));
@@ -45,13 +48,13 @@ export function settleKeys(preset: readonly Command[], own: KeysByName): Settled
     const rest = left[0] === undefined ? "has no other key" : `keeps ${left.map(describeKeys).join(", ")}`;
     for (const [key, taker] of takers) {
       const where = taker.key === key ? "" : `, as ${describeKeys(taker.key)} begins with it`;
-      problems.push(
+      taken.push(
         `keys.${taker.command.name}: ${describeKeys(key)} is taken from ${command.name}${where}: it ${rest}`,
       );
     }
     return { ...command, keys: left };
   });
-  return { commands, problems };
+  return { commands, problems, taken };
 }
 
 /** What is wrong with the name of a key, as the end of a sentence; null if nothing is. */
