@@ -1,4 +1,4 @@
-import { MapMode } from "@codemirror/state";
+import { type ChangeSet, MapMode } from "@codemirror/state";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { foldSession } from "../../src/sessions/fold.ts";
@@ -144,27 +144,33 @@ describe("the tree of takes", () => {
 });
 
 /** A place, mapped one change after another along the way through the undo tree. */
-function walked(tree: UndoTree, from: number, pos: number): { readonly pos: number; readonly gone: boolean } {
+function walked(tree: UndoTree, revision: number, start: number, end: number) {
   const way = (number: number): readonly number[] => {
     const { parent } = itemAt(tree.revisions, number)!;
     return parent === number ? [number] : [...way(parent), number];
   };
-  const [up, down] = [way(from), way(tree.current)];
-  if (up[0] !== down[0]) return { pos: 0, gone: true };
+  const [up, down] = [way(revision), way(tree.current)];
+  if (up[0] !== down[0]) return { from: 0, to: 0, gone: true };
   let shared = 0;
   while (shared < up.length && shared < down.length && up[shared] === down[shared]) shared++;
-  let gone = false;
-  let at = pos;
-  const step = (changes: { mapPos(pos: number, assoc: number, mode: MapMode): number | null }) => {
-    gone ||= changes.mapPos(at, -1, MapMode.TrackDel) === null;
-    at = changes.mapPos(at, -1, MapMode.Simple) ?? 0;
+  let [from, to, gone] = [start, end, false];
+  const step = (changes: ChangeSet): void => {
+    if (start === end) {
+      gone ||= changes.mapPos(from, -1, MapMode.TrackDel) === null;
+      from = changes.mapPos(from, -1);
+      to = from;
+    } else {
+      to = changes.mapPos(to, -1);
+      from = Math.min(to, changes.mapPos(from, 1));
+      gone ||= from === to;
+    }
   };
   for (const number of up.slice(shared).reverse()) {
     const { changes, parent } = itemAt(tree.revisions, number)!;
     step(changes!.invert(itemAt(tree.revisions, parent)!.document.text));
   }
   for (const number of down.slice(shared)) step(itemAt(tree.revisions, number)!.changes!);
-  return { pos: at, gone };
+  return { from, to, gone };
 }
 
 const step = fc.oneof(
@@ -190,7 +196,7 @@ describe("any session", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
         const writer = new SessionWriter("Once upon a time");
-        const asked: { id: string; revision: number; from: number; isRange: boolean }[] = [];
+        const asked: { id: string; revision: number; from: number; to: number }[] = [];
         const arrived: string[] = [];
         for (const one of steps) {
           const { length } = writer.text;
@@ -211,7 +217,7 @@ describe("any session", () => {
             const b = one.b < 0 ? a : one.b % (length + 1);
             const [from, to] = [Math.min(a, b), Math.max(a, b)];
             const id = writer.generate(from, to, one.texts);
-            asked.push({ id, revision: writer.revision, from, isRange: from < to });
+            asked.push({ id, revision: writer.revision, from, to });
             arrived.push(...one.texts.map((_, choice) => `${id} ${choice}`));
             const text = one.texts[one.accept];
             if (text === undefined) writer.outcome(id, "rejected");
@@ -234,9 +240,9 @@ describe("any session", () => {
         const listed = nodes.flatMap(({ takes: all }) => all.map((t) => `${t.generation} ${t.choice}`));
         expect([...listed].sort()).toEqual([...arrived].sort());
         expect(takes.count).toBe(arrived.length);
-        for (const { id, revision, from, isRange } of asked) {
+        for (const { id, revision, from, to } of asked) {
           const { place } = nodes.find((node) => node.id === id)!;
-          if (!isRange) expect({ pos: place.from, gone: place.gone }).toEqual(walked(tree, revision, from));
+          expect(place).toEqual(walked(tree, revision, from, to));
           expect(place.from).toBeLessThanOrEqual(place.to);
           expect(place.to).toBeLessThanOrEqual(currentDocument(tree).text.length);
         }
