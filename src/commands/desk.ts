@@ -1,7 +1,7 @@
 import { countStoryWords } from "../story/counts.ts";
 import { countDay } from "../story/day.ts";
 import { currentDocument, currentRevision } from "../story/history.ts";
-import { createKeymap } from "../ui/bindings.ts";
+import { createKeymap, hint } from "../ui/bindings.ts";
 import { isDirty, type Model, type Notice } from "../ui/model.ts";
 import type { Services } from "../ui/perform.ts";
 import { unreadSpelling } from "../ui/spelling.ts";
@@ -66,7 +66,6 @@ export async function openDesk(
     onMove: (moved) => remembered.set("last_story", moved),
   });
   const { opened, otherPid } = home;
-  for (const notice of opened.notices) warn(notice);
   if (otherPid !== null)
     warn(`open in another Inkwright (process ${otherPid}): read only; F10 takes it over, F2 saves a copy`);
   const isFirst = !values.welcomed && values.last_story === null;
@@ -80,6 +79,8 @@ export async function openDesk(
   const { text } = currentDocument(opened.tree);
   const dayWords = await openDayWords(context, path, countStoryWords(text));
   const { keymap, problems, taken } = createKeymap(values.keymap, values.keys);
+  const look = opened.unsaved ? `; ${hint(keymap, "changes")} shows it and can take it back` : "";
+  for (const notice of opened.notices) warn(notice.startsWith("restored") ? notice + look : notice);
   const [problem, ...others] = [...problems, ...taken];
   if (problem !== undefined)
     warn(others.length > 0 ? `${problem} (and ${others.length} more: inkwright keys)` : problem);
@@ -95,6 +96,7 @@ export async function openDesk(
     model: {
       tree: opened.tree,
       jumped: null,
+      changed: opened.unsaved && { before: opened.unsaved, what: "the file as it was saved" },
       selection: currentRevision(opened.tree).selection,
       goalColumn: null,
       grown: null,

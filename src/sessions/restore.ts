@@ -22,6 +22,8 @@ export interface OpenedStory {
   readonly past: readonly SessionRecord[];
   /** What the session lacks to stand for this story; to be appended. */
   readonly records: readonly SessionRecord[];
+  /** What the file held, where the story was restored to a later text; null otherwise. */
+  readonly unsaved: Text | null;
   /** What the writer should know. */
   readonly notices: readonly string[];
 }
@@ -58,6 +60,7 @@ export async function openStory(
     savedText: null,
     past: session.records,
     records: [],
+    unsaved: null,
     notices: damage(session.damagedLines, problem),
   };
   const { text } = currentDocument(tree);
@@ -71,7 +74,7 @@ export async function openStory(
     const notice = "restored what was not saved when Inkwright last ended; undo goes back through it";
     const held = linesOf(stored.text);
     const savedText = exists ? (saved?.text.eq(held) ? saved.text : held) : null;
-    return { ...story, savedText, notices: [...story.notices, notice] };
+    return { ...story, savedText, unsaved: held, notices: [...story.notices, notice] };
   }
   const external = problem === null && folded.hasText;
   const next = external ? takeOver(tree, stored.text, now()) : begin(tree, stored.text, now());

@@ -175,6 +175,7 @@ export const COMMANDS = [
   row("palette", "anywhere", ["ctrl+p"], "the palette: find any command", "Lists"),
   row("history", "anywhere", ["f5"], "the history: every state of the story", "Lists"),
   row("outline", "anywhere", ["ctrl+g"], "the outline: go to a chapter", "Lists"),
+  row("changes", "anywhere", ["alt+l"], "what was recovered, or came from another program", "Lists"),
   row("counts", "anywhere", ["alt+="], "the counts: words, chapters, today", "Lists"),
   row("takes", "anywhere", ["ctrl+b"], "takes: all that was ever offered", "Writing with the model"),
   row("takesParent", "takes", ["left"], "the take that it was asked for behind", "Takes"),

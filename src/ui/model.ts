@@ -112,6 +112,8 @@ export interface Press {
 /** Everything the screen is made from. Only `update` makes new ones. */
 export interface Model {
   readonly tree: UndoTree;
+  /** The text before what was recovered or read in came to it, and what that was; null for neither. */
+  readonly changed: { readonly before: Text; readonly what: string } | null;
   /** The last jump in the history, which undo takes back as long as the story is where that led. */
   readonly jumped: { readonly from: number; readonly to: number } | null;
   readonly selection: Selection;

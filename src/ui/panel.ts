@@ -30,6 +30,7 @@ export interface Panel {
 export type PanelName =
   | "alternatives"
   | "xray"
+  | "changes"
   | "counts"
   | "history"
   | "outline"

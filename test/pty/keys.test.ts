@@ -92,8 +92,8 @@ interface Sight {
   /** What is seen before the key is pressed. */
   readonly from?: (rows: readonly string[]) => boolean;
   /** Further keys then, and what is seen of them. */
-  readonly then?: string;
-  readonly from2?: (rows: readonly string[]) => boolean;
+  readonly second?: string;
+  readonly secondly?: (rows: readonly string[]) => boolean;
   readonly back?: string;
   readonly text?: string;
 }
@@ -129,7 +129,13 @@ const SIGHTS: Partial<Record<CommandName, Sight>> = {
   acceptWord: { ...OFFER, sees: (rows) => page(rows).length > STORY.length, back: "escape ctrl+z" },
   dismiss: { ...OFFER, sees: has("Tab continue"), back: "left" },
   nextChoice: { ...OFFER, sees: has("▸ 2"), back: "escape" },
-  previousChoice: { ...OFFER, first: "ctrl+end tab", then: "alt+down", from2: has("▸ 2"), sees: has("▸ 1") },
+  previousChoice: {
+    ...OFFER,
+    first: "ctrl+end tab",
+    second: "alt+down",
+    secondly: has("▸ 2"),
+    sees: has("▸ 1"),
+  },
   rewrite: { text: STORY, first: "ctrl+end", sees: has("other words"), back: "escape escape" },
   rewriteAs: { sees: has("Rewrite as"), back: "escape" },
   presets: { sees: has("Presets"), back: "escape" },
@@ -198,6 +204,7 @@ const SIGHTS: Partial<Record<CommandName, Sight>> = {
   palette: { sees: has("Commands"), back: "escape" },
   history: { sees: has("History"), back: "escape" },
   outline: { text: STORY, sees: has("Outline"), back: "escape" },
+  changes: { sees: has("Changes"), back: "escape" },
   counts: { sees: has("Counts"), back: "escape" },
   takes: { sees: has("Takes"), back: "escape" },
   panelUp: { ...LIST, first: "ctrl+home ctrl+g down", sees: has(/▸.*One/u) },
@@ -309,8 +316,8 @@ describe("each key of the keymap, pressed in a real terminal", () => {
           await put(`|${sight.text ?? "One."}`);
           await press(sight.first);
           if (sight.from) await terminal.until(sight.from, 15_000);
-          await press(sight.then);
-          if (sight.from2) await terminal.until(sight.from2, 15_000);
+          await press(sight.second);
+          if (sight.secondly) await terminal.until(sight.secondly, 15_000);
           await press(key);
           await terminal.until(sight.sees, 15_000);
           await press(sight.back);

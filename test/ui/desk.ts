@@ -59,6 +59,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     dialog: null,
     styles: [],
     jumped: null,
+    changed: null,
     panel: null,
     xray: null,
     foresight: null,

@@ -1,5 +1,6 @@
 import type { PanelName } from "../panel.ts";
 import { ALTERNATIVES } from "./alternatives.ts";
+import { CHANGES } from "./changes.ts";
 import { COUNTS } from "./counts.ts";
 import { HISTORY } from "./history.ts";
 import { OUTLINE } from "./outline.ts";
@@ -16,6 +17,7 @@ import { XRAY } from "./xray.ts";
 export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
   alternatives: ALTERNATIVES,
   xray: XRAY,
+  changes: CHANGES,
   counts: COUNTS,
   history: HISTORY,
   outline: OUTLINE,

@@ -82,6 +82,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   rewriteAs: (model) => togglePanel(model, "styles"),
   context: (model, { id }) => showContext(model, id),
   presets: (model) => togglePanel(model, "presets"),
+  changes: (model) => togglePanel(model, "changes"),
 
   xray: (model, { layout }) => toggleXRay(model, layout),
   xraySentences: (model, { layout }) =>

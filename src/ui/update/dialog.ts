@@ -26,7 +26,7 @@ export function answerDialog(
     case "takes":
       return scrollTakes(model, dialog, command);
     case "help":
-      return useHelp(model, dialog, input);
+      return answerHelp(model, dialog, input);
     case "saveAs":
       return typeName(model, dialog, input);
     case "changedOnDisk":
@@ -87,7 +87,7 @@ function scrollTakes(
 }
 
 /** What is typed finds keys; Esc takes that away first. */
-function useHelp(
+function answerHelp(
   model: Model,
   { top, query }: { readonly top: number; readonly query: string },
   { text = "", command }: { readonly text?: string; readonly command?: CommandName },

@@ -2,6 +2,7 @@ import { Text } from "@codemirror/state";
 import { currentDocument } from "../../story/history.ts";
 import { mergeChanges } from "../../story/merge.ts";
 import { mapSelection } from "../../story/selection.ts";
+import { hint } from "../bindings.ts";
 import { isDirty, type Model } from "../model.ts";
 import { changeStory } from "./edit.ts";
 import { reloaded } from "./save.ts";
@@ -15,9 +16,15 @@ export function fileChanged(model: Model, text: string, sha256: string, at: numb
   const { savedText, sha256: known } = model.file;
   if (sha256 === known || savedText === null) return [model, []];
   const theirs = Text.of(text.split("\n"));
+  const changed = { before: currentDocument(model.tree).text, what: "the story as it was before that" };
+  const look = `${hint(model.keymap, "changes")} shows them`;
   if (!isDirty(model)) {
     return andThen(reloaded(model, text, sha256, at), (next) => [
-      { ...next, notice: { kind: "info", text: "another program changed the file: its text was read in" } },
+      {
+        ...next,
+        changed,
+        notice: { kind: "info", text: `another program changed the file: its changes were read in; ${look}` },
+      },
       [],
     ]);
   }
@@ -33,8 +40,9 @@ export function fileChanged(model: Model, text: string, sha256: string, at: numb
   return andThen(changeStory(model, edit, at, "external"), (next) => [
     {
       ...next,
+      changed,
       file: { ...next.file, sha256, savedText: theirs },
-      notice: { kind: "info", text: "another program changed the file: both changes are kept" },
+      notice: { kind: "info", text: `another program changed the file: both changes are kept; ${look}` },
     },
     [],
   ]);
