@@ -26,7 +26,7 @@ describe("typing", () => {
     ["rock 'n' roll, 'N' too", "rock ’n’ roll, ’N’ too"],
     ["'no', 'nn'", "‘no’, ‘nn’"],
     ["get 'em. Till 'til-- not 'em\"", "get ’em. Till ’til— not ’em”"],
-    ["\"'Cause I say so.\"", "“’Cause I say so.”"],
+    ['"\'Cause I say so."', "“’Cause I say so.”"],
     ["('em)", "(’em)"],
     ["the boys' boat", "the boys’ boat"],
     ["---", "---"],
