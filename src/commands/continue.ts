@@ -1,4 +1,6 @@
+import type { Text } from "@codemirror/state";
 import type { Choice, ModelCard } from "../engine/types.ts";
+import { type Copied, copiedFromStory } from "../story/copying.ts";
 import { createDocument } from "../story/document.ts";
 import { continuePrompt, storySteering } from "../story/prompt.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
@@ -6,7 +8,7 @@ import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { BrokenGeneration, type Generation, runGeneration } from "./generation.ts";
 import { readSource } from "./input.ts";
 import { withModel } from "./open-model.ts";
-import { notice, writeJson } from "./output.ts";
+import { excerpt, notice, writeJson } from "./output.ts";
 import { recordGeneration } from "./recording.ts";
 import { steeringOf, tellSteering } from "./steering.ts";
 import type { SteeringFlags } from "./steering-flags.ts";
@@ -48,8 +50,16 @@ export async function continueStory(
       throw error.cause;
     });
     line.clear();
-    for (const choice of generation.choices) tellTakenBack(context, choice, count);
-    if (flags.json) await writeJson(context, continuationJson(generation, engine.card, loadMs));
+    for (const choice of generation.choices) {
+      tellTakenBack(context, choice, count);
+      tellCopied(
+        context,
+        copiedFromStory(choice.text, document.text),
+        count > 1 ? `${choice.index + 1}: ` : "",
+      );
+    }
+    if (flags.json)
+      await writeJson(context, continuationJson(generation, engine.card, loadMs, document.text));
     await record(generation);
   });
   return 0;
@@ -69,8 +79,14 @@ function tellTakenBack(
   if (news.length > 0) notice(context, `${count > 1 ? `${index + 1}: ` : ""}${news.join("; ")}.`);
 }
 
+/** Tells on stderr what a choice has from the story itself. */
+function tellCopied(context: CommandContext, copied: Copied | null, which: string): void {
+  if (!copied) return;
+  notice(context, `${which}it copies ${copied.words} words from the story: "${excerpt(copied.text, 60)}".`);
+}
+
 /** What `continue --json` prints. */
-function continuationJson(generation: Generation, card: ModelCard, loadMs: number): object {
+function continuationJson(generation: Generation, card: ModelCard, loadMs: number, story: Text): object {
   const { request, seed, prompt, choices, timing } = generation;
   return {
     model: { name: card.name, fingerprint: card.fingerprint, parameters: card.parameters },
@@ -85,6 +101,7 @@ function continuationJson(generation: Generation, card: ModelCard, loadMs: numbe
       ...(bans === undefined ? {} : { bans }),
       ...(loops === undefined ? {} : { loops }),
       ...(missing === undefined ? {} : { missing }),
+      ...copiedJson(copiedFromStory(text, story)),
     })),
     timing: {
       load_ms: loadMs,
@@ -94,4 +111,8 @@ function continuationJson(generation: Generation, card: ModelCard, loadMs: numbe
       decode_tokens: timing.decodeTokens,
     },
   };
+}
+
+function copiedJson(copied: Copied | null): object {
+  return copied ? { copied } : {};
 }

@@ -165,3 +165,22 @@ describe("the help page", () => {
     expect(desk.page()).toBe("Once|");
   });
 });
+
+describe("what the writer is warned of before taking a choice", () => {
+  const LINE = "The keeper climbed the hundred and twelve steps with a tin of oil.";
+
+  it("is that it copies the story, and of each choice when it is shown", () => {
+    const desk = new Desk(`${LINE}\n\nThen |`, { choices: 2 }).press("tab");
+    desk.answer("it rained.", `again ${LINE.toLowerCase()}`);
+    expect(desk.model.notice).toBeNull();
+    desk.press("alt+down");
+    expect(desk.model.notice).toMatchObject({ kind: "warning" });
+    expect(desk.model.notice?.text).toMatch(/^copies 13 words from your story: “the keeper climbed/u);
+    expect(desk.press("alt+up").model.notice).toBeNull();
+  });
+
+  it("is not that a rewrite has words of what it takes the place of", () => {
+    const desk = new Desk(`[${LINE}| Then it rained.`).press("ctrl+r").answer(LINE.replace("oil", "milk"));
+    expect(desk.model.notice).toBeNull();
+  });
+});

@@ -2,9 +2,9 @@ import type { GenerationEvent, Timing } from "../../engine/types.ts";
 import type { GenerationRecord } from "../../sessions/records.ts";
 import type { GenerationId } from "../../story/passages.ts";
 import type { Effect } from "../effects.ts";
-import { steeredWords } from "../figures.ts";
 import type { Model } from "../model.ts";
 import { generationRecord, type Offer, receiveEvent, remainingText } from "../offer.ts";
+import { choiceNews } from "./choice-news.ts";
 import { dropOffer } from "./drop.ts";
 import { andThen, isoTime, type Step } from "./step.ts";
 
@@ -69,13 +69,8 @@ function ended(model: Model, before: Offer, ending: Ending, at: number): Step {
   const kept = withoutEmptyChoices(model.offer);
   const empty = kept === null && model.offer !== null && !ending.cancelled;
   const text = "the model had nothing to add here: try again, or another temperature";
-  const finished = kept?.choices[kept.shown]?.finished;
-  const steered = finished ? steeredWords(finished) : "";
-  const notice = empty
-    ? ({ kind: "info", text } as const)
-    : steered !== "" && model.notice === null
-      ? ({ kind: "info", text: steered } as const)
-      : model.notice;
+  const news = kept && model.notice === null ? choiceNews(model, kept) : model.notice;
+  const notice = empty ? ({ kind: "info", text } as const) : news;
   const recorded: Step = [{ ...model, offer: kept, notice }, recordOf(model, before, ending, at)];
   const allTaken = kept !== null && kept.taken > 0 && remainingText(kept) === "";
   return allTaken ? andThen(recorded, (next) => dropOffer(next, at)) : recorded;

@@ -8,6 +8,7 @@ import { sentenceAt } from "../../story/sentence.ts";
 import { type StyleTemplate, styled } from "../../story/template.ts";
 import type { Model } from "../model.ts";
 import { emptyOffer, jointAt, nextOfferedWord, type Offer, remainingText } from "../offer.ts";
+import { choiceNews } from "./choice-news.ts";
 import { dropOffer, outcomes, stopRunning, withoutOffer } from "./drop.ts";
 import { changeStory } from "./edit.ts";
 import { andThen, type Step, warn } from "./step.ts";
@@ -77,7 +78,10 @@ export function showChoice(model: Model, by: 1 | -1, id: GenerationId, at: numbe
   // Words of this choice are in the story: another one goes on behind them.
   if (offer.taken > 0) return by > 0 ? proposeAt(model, offer.from, id, at) : [model, []];
   const shown = offer.shown + by;
-  if (shown >= 0 && shown < offer.choices.length) return [{ ...model, offer: { ...offer, shown } }, []];
+  if (shown >= 0 && shown < offer.choices.length) {
+    const other = { ...offer, shown };
+    return [{ ...model, offer: other, notice: choiceNews(model, other) }, []];
+  }
   if (by < 0 || offer.running) return [model, []];
   const asked = ask(model, id, offer.task === "rewrite" ? REWRITE_CHOICES : 1);
   return andThen(asked, (next) => [
