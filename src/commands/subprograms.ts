@@ -60,6 +60,11 @@ export function addSessionsCommands(program: Command, run: Run): void {
     .action((name: string, flags: import("./replay.ts").ReplayFlags) =>
       run(async (context) => (await import("./replay.ts")).replaySession(context, name, flags)),
     );
+  listing(sessions, "share", "who wrote how many words of the story, by chapter")
+    .argument("<FILE>", file)
+    .action((name: string, flags: ListingFlags) =>
+      run(async (context) => (await import("./session-share.ts")).showShares(context, name, flags)),
+    );
   sessions
     .command("export")
     .description("print the story with who wrote what")

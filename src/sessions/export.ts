@@ -1,7 +1,9 @@
 import { documentText } from "../story/document.ts";
 import { currentDocument } from "../story/history.ts";
 import type { Passage } from "../story/passages.ts";
+import { html } from "./export-html.ts";
 import { type FoldedSession, foldSession } from "./fold.ts";
+import { pieces, provenance } from "./provenance.ts";
 import type { GenerationRecord, SessionRecord } from "./records.ts";
 
 /** What a session can be exported to. */
@@ -63,44 +65,6 @@ function markdown(folded: FoldedSession, title: string): string {
   return `${[marked.trimEnd(), ...(notes.length > 0 ? [notes.join("\n")] : []), "---", `Generations in ${title}`, table].join("\n\n")}\n`;
 }
 
-function html(folded: FoldedSession, title: string): string {
-  const { passages } = currentDocument(folded.tree);
-  const text = documentText(currentDocument(folded.tree));
-  const records = byId(folded);
-  const body = pieces(text, passages)
-    .map(({ text: piece, generation }) => {
-      if (!generation) return escapeHtml(piece);
-      const record = records.get(generation);
-      const words = record ? provenance(record) : `generation ${generation}`;
-      return `<mark title="${escapeHtml(words)}">${escapeHtml(piece)}</mark>`;
-    })
-    .join("");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>${escapeHtml(title)}</title>
-<style>
-body { max-width: 38em; margin: 3em auto; padding: 0 1em; font: 1.1em/1.6 Georgia, serif; color: #222; background: #fdfcf8 }
-main { white-space: pre-wrap }
-mark { background: #e3ecff; font-style: italic }
-footer { margin-top: 3em; color: #666; font-size: .85em }
-</style>
-</head>
-<body>
-<main>${body}</main>
-<footer>Marked passages were written by a language model; rest the pointer on one to see which.</footer>
-</body>
-</html>
-`;
-}
-
-/** Which model wrote something, and how, in one line. */
-function provenance({ at, model, settings, seed, task }: GenerationRecord): string {
-  const how = settings.greedy ? "greedy" : `temperature ${settings.temperature}, top_p ${settings.top_p}`;
-  return `${task} by ${model.name} (${model.fingerprint}), ${how}, seed ${seed}, ${at}`;
-}
-
 function byId({ generations }: FoldedSession): ReadonlyMap<string, GenerationRecord> {
   return new Map(generations.map((generation) => [generation.id, generation]));
 }
@@ -110,29 +74,4 @@ function numbering(passages: readonly Passage[]): ReadonlyMap<string, number> {
   for (const { generation } of passages)
     if (!numbers.has(generation)) numbers.set(generation, numbers.size + 1);
   return numbers;
-}
-
-/** The text in runs of one author; `generation` is null for the writer's. */
-function pieces(
-  text: string,
-  passages: readonly Passage[],
-): readonly { readonly text: string; readonly generation: string | null }[] {
-  let end = 0;
-  const runs = passages.flatMap(({ from, to, generation }) => {
-    const between = { text: text.slice(end, from), generation: null };
-    end = to;
-    return [between, { text: text.slice(from, to), generation }];
-  });
-  return [...runs, { text: text.slice(end), generation: null }].filter((run) => run.text !== "");
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replaceAll(/[&<>"']/gu, (character) => entities[character] ?? character);
 }

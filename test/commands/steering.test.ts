@@ -98,6 +98,23 @@ describe("steering by front matter and by flags", () => {
     });
   });
 
+  it("counts who wrote what, by chapter", async () => {
+    const world = worldWith("# One\n\nMine here.\n\n# Two\n\nMine.");
+    world.engine.enqueue(" It| said.");
+    await world.run(["continue", "tale.md"]);
+    const outcome = await world.run(["sessions", "share", "tale.md", "--json"]);
+    expect(JSON.parse(outcome.stdout)).toEqual({
+      chapters: [
+        { title: "One", words: 3, human: 3, model: 0 },
+        { title: "Two", words: 2, human: 2, model: 0 },
+      ],
+      words: 5,
+      human: 5,
+      model: 0,
+    });
+    expect((await world.run(["sessions", "share", "tale.md"])).stdout).toContain("all of it");
+  });
+
   it("takes presets, and single settings over them", async () => {
     const world = worldWith("Once");
     world.engine.enqueue(" upon");

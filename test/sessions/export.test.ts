@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../src/engine/settings.ts";
 import { type ExportFormat, exportSession } from "../../src/sessions/export.ts";
@@ -67,11 +68,46 @@ describe("an exported session", () => {
   it("is a page of its own in HTML, in which nothing of the story is markup", () => {
     const html = exported(`<script>alert("1")</script> & {<img src=x onerror='y'>} & {it}`, "html");
     const main = /<main>(.*)<\/main>/su.exec(html)?.[1] ?? "";
-    expect(main.replaceAll(/<\/?mark[^>]*>/gu, "")).not.toMatch(/[<>"']/u);
+    expect(main.replaceAll(/<sup>.*?<\/sup>|<\/?mark[^>]*>/gu, "")).not.toMatch(/[<>"']/u);
     expect(main.match(/<mark title="continue by fable \(00ff\), [^"]*seed 42[^"]*">/gu)).toHaveLength(2);
-    expect(main).toContain(">&lt;img src=x onerror=&#39;y&#39;&gt;</mark> &amp; <mark");
+    expect(main).toContain(">&lt;img src=x onerror=&#39;y&#39;&gt;</mark><sup>");
+    expect(main).toContain("</sup> &amp; <mark");
     expect(html).not.toMatch(/https?:|<script|<link/u);
     expect(html).toContain("<title>tale.md</title>");
+  });
+
+  it("tells in HTML who wrote how much, with what, and what a model cannot do", () => {
+    const html = exported(
+      "---\nnote: secret\n---\n\n# One\n\nMine here.{ Its own two words.}\n\n# Two\n\nMine.",
+      "html",
+    );
+    expect(html).not.toContain("secret");
+    expect(html).toContain('<th scope="row">All of it</th><td>9</td><td>5</td><td>4 (44 %)</td>');
+    expect(html).toContain('<th scope="row">One</th><td>7</td><td>3</td><td>4 (57 %)</td>');
+    expect(html).toContain('<th scope="row">Two</th><td>2</td><td>2</td><td>0 (0 %)</td>');
+    expect(html).toMatch(/<li id="note-1">continue by fable \(00ff\)[^<]*<details>/u);
+    expect(html).toContain("fingerprint 00ff");
+    expect(html).toContain("It knows how texts sound, not what is true");
+    expect(exported("All mine.", "html")).not.toContain("<ol>");
+  });
+
+  it("is read back from HTML as it is, whatever it holds", () => {
+    const part = fc.stringMatching(/^[a-z<>&"' \n]{0,12}$/u);
+    fc.assert(
+      fc.property(part, part, part, (before, model, after) => {
+        fc.pre(model.trim() !== "" && !before.startsWith("---"));
+        const html = exportSession(session(`${before}{${model}}${after}`), "html");
+        const main = /<main>(.*)<\/main>/su.exec(html)?.[1] ?? "";
+        const text = main.replaceAll(/<sup>.*?<\/sup>|<[^>]*>/gsu, "");
+        const read = text
+          .replaceAll("&lt;", "<")
+          .replaceAll("&gt;", ">")
+          .replaceAll("&quot;", '"')
+          .replaceAll("&#39;", "'")
+          .replaceAll("&amp;", "&");
+        expect(read).toBe(before + model + after);
+      }),
+    );
   });
 
   it("is text, passages and generations in JSON", () => {
@@ -96,6 +132,8 @@ describe("an exported session", () => {
   it("names a passage's generation where the session has no record of it", () => {
     const lost = session("a{b}").filter(({ type }) => type !== "generation");
     expect(exportSession(lost, "md")).toContain("[^1]: generation g1, of which this session holds no record");
-    expect(exportSession(lost, "html")).toContain('<mark title="generation g1">b</mark>');
+    expect(exportSession(lost, "html")).toContain(
+      '<mark title="generation g1, of which this session holds no record">b</mark>',
+    );
   });
 });
