@@ -28,6 +28,7 @@ export const COMMANDS = [
   row("dismiss", "offer", ["escape"], "stop the stream; again: dismiss the offer", "Writing with the model"),
   row("nextChoice", "offer", ["alt+down"], "another choice", "Writing with the model"),
   row("previousChoice", "offer", ["alt+up"], "the choice before", "Writing with the model"),
+  row("compareChoice", "offer", ["alt+v"], "what a rewrite changes, word by word", "Writing with the model"),
   row("rewrite", "story", ["ctrl+r"], "rewrite the selection, or this sentence", "Writing with the model"),
   row(
     "rewriteAs",

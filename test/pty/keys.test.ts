@@ -137,6 +137,13 @@ const SIGHTS: Partial<Record<CommandName, Sight>> = {
     sees: has("▸ 1"),
   },
   rewrite: { text: STORY, first: "ctrl+end", sees: has("other words"), back: "escape escape" },
+  compareChoice: {
+    text: STORY,
+    first: "ctrl+end ctrl+r",
+    from: has("another"),
+    sees: has("Your words"),
+    back: "escape escape",
+  },
   rewriteAs: { sees: has("Rewrite as"), back: "escape" },
   presets: { sees: has("Presets"), back: "escape" },
   context: { sees: has("What the model sees"), back: "escape" },

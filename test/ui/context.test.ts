@@ -184,3 +184,19 @@ describe("what the writer is warned of before taking a choice", () => {
     expect(desk.model.notice).toBeNull();
   });
 });
+
+describe("the difference that a rewrite makes", () => {
+  it("is shown word by word, and Esc leads back to the offer", () => {
+    const desk = new Desk("[It was very dark.|").press("ctrl+r").answer("It was dim.").press("alt+v");
+    expect(desk.model.dialog).toMatchObject({
+      kind: "takes",
+      left: { title: "Your words", text: "It was very dark." },
+      right: { title: "Other words 1", text: "It was dim." },
+    });
+    expect(desk.press("escape").model.dialog).toBeNull();
+    expect(desk.ghost()).toBe("It was dim.");
+    expect(new Desk("Once|").press("tab").answer(" upon").press("alt+v").model.notice?.text).toContain(
+      "only a rewrite",
+    );
+  });
+});

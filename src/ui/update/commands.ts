@@ -4,6 +4,7 @@ import { CONTROLS, type ControlChange, moveControl, resetControl } from "../cont
 import type { CommandName } from "../keymap.ts";
 import type { Layout } from "../layout.ts";
 import { FOCUS_MODES, type Model } from "../model.ts";
+import { compareChoice } from "./compare-choice.ts";
 import { showContext } from "./context.ts";
 import { askName } from "./dialog.ts";
 import { breakParagraph, copySelection, deleteTo, insertText, kill, travel } from "./edit.ts";
@@ -78,6 +79,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   dismiss: (model, { at }) => stopOrDismiss(model, at),
   nextChoice: (model, { id, at }) => showChoice(model, 1, id, at),
   previousChoice: (model, { id, at }) => showChoice(model, -1, id, at),
+  compareChoice: (model) => compareChoice(model),
   rewrite: (model, { id, at }) => proposeRewrite(model, id, at),
   rewriteAs: (model) => togglePanel(model, "styles"),
   context: (model, { id }) => showContext(model, id),
