@@ -17,6 +17,8 @@ export interface TokenMarks {
   readonly continuingWord: TokenSet;
   /** Tokens with a line break in them. */
   readonly breakingLine: TokenSet;
+  /** Tokens that begin with a small letter of English, with or without a space before it. */
+  readonly startingSmall: TokenSet;
 }
 
 /** GPT-2's way of naming tokens that are no text. */
@@ -34,6 +36,7 @@ export function markTokens(tokenizer: Tokenizer, size: number): TokenMarks {
     startingWhite: new Uint8Array(size),
     continuingWord: new Uint8Array(size),
     breakingLine: new Uint8Array(size),
+    startingSmall: new Uint8Array(size),
   };
   for (let id = 0; id < Math.min(size, tokenizer.vocabularySize); id++) {
     const bytes = tokenizer.bytes(id);
@@ -46,6 +49,7 @@ export function markTokens(tokenizer: Tokenizer, size: number): TokenMarks {
     if (isWhite(first)) marks.startingWhite[id] = 1;
     if (continuesWord(first, id, tokenizer)) marks.continuingWord[id] = 1;
     if (bytes.includes(0x0a)) marks.breakingLine[id] = 1;
+    if (isSmall(first === 0x20 ? bytes[1] : first)) marks.startingSmall[id] = 1;
   }
   return marks;
 }
@@ -62,6 +66,11 @@ function continuesWord(first: number | undefined, id: number, tokenizer: Tokeniz
 /** The tokens of `set` that are in none of `others`. */
 export function without(set: TokenSet, ...others: readonly TokenSet[]): TokenSet {
   return set.map((held, id) => (held === 1 && others.every((other) => other[id] !== 1) ? 1 : 0));
+}
+
+/** a to z. */
+function isSmall(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x61 && byte <= 0x7a;
 }
 
 /** Space, tab, line feed, vertical tab, form feed, carriage return. */

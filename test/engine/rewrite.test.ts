@@ -55,6 +55,8 @@ describe("candidates", () => {
     expect(whole.length).toBeGreaterThan(8);
     const passage = tokenizer.encode(" He slept until the rain came down.").length;
     for (const { text, tokens } of found) {
+      // With a capital, as the passage does.
+      expect(text).toMatch(/^ [^a-z]/u);
       expect(tokens.length).toBeLessThanOrEqual(1.5 * passage);
       expect(text).toMatch(/^ \S/);
       expect(text).not.toContain("\n");
@@ -189,7 +191,7 @@ describe("other sources", () => {
   });
 
   test("templates: what follows their prompt, up to a stop string, ranked at the passage's place", async () => {
-    const written = "Plainer: he slept. #";
+    const written = "Plainer: The keeper slept. #";
     const ids = tokenizer.encode(written);
     const prompt = tokenizer.encode("Plainer:");
     const { engine } = desk((sequence) => {
@@ -198,7 +200,7 @@ describe("other sources", () => {
     });
     const templates = [{ name: "plainer", prompt: "Plainer:", stop: ["#"] }];
     const found = choicesOf(await collect(engine.generate(asked({ templates }, { temperature: 0.5 }))));
-    expect(found[0]).toMatchObject({ text: " he slept.", source: "plainer", finishReason: "stop" });
+    expect(found[0]).toMatchObject({ text: " The keeper slept.", source: "plainer", finishReason: "stop" });
     expect(Number.isFinite(found[0]?.fit)).toBe(true);
     await expect(async () =>
       engine.generate(asked({ templates: [{ name: "x", prompt: "x", stop: [] }] })),

@@ -18,6 +18,8 @@ export interface Passage {
   readonly endsAlike: ((text: string) => boolean) | null;
   /** Whether it stays on one line. */
   readonly oneLine: boolean;
+  /** Whether it begins with a capital, as a sentence does. */
+  readonly capital: boolean;
 }
 
 /** Between which lengths a candidate may end, in parts of the passage's. */
@@ -49,6 +51,7 @@ export function describePassage(
     enough: Math.max(0.8, window.shortest) * length,
     endsAlike: punctuationRule(words, trail + after),
     oneLine: !words.includes("\n"),
+    capital: /^\p{P}*\p{Lu}/u.test(words),
   };
 }
 

@@ -47,14 +47,14 @@ export function sourcesOf(
       name,
       prompt: ids,
       cache: parts.spare(),
-      allowed: { first: marks.written, later: marks.any },
+      allowed: { first: beginning(marks.written, passage, parts), later: marks.any },
       longest: room,
       begin: () => beginStopped(stop, room, parts),
       endsFrom: null,
     };
   });
   if (templates.length > 0) return templates;
-  const first = firstTokens(later, prompt.blanks, parts);
+  const first = beginning(firstTokens(later, prompt.blanks, parts), passage, parts);
   const left: Source = {
     name: "left",
     prompt: prompt.tokens,
@@ -84,6 +84,11 @@ export function sourcesOf(
       endsFrom: passage.shortest,
     },
   ];
+}
+
+/** A sentence begins as its passage does: with a capital. */
+function beginning(set: TokenSet, { capital }: Passage, { marks }: EngineParts): TokenSet {
+  return capital ? without(set, marks.startingSmall) : set;
 }
 
 function firstTokens(later: TokenSet, blanks: number, { marks }: EngineParts): TokenSet {
