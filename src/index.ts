@@ -1,4 +1,5 @@
 export { type EngineOptions, openEngine } from "./engine/engine.ts";
+export { PRESETS, type Preset, withPreset } from "./engine/presets.ts";
 export { distribution } from "./engine/sampling/sample.ts";
 export {
   completeSettings,
@@ -11,14 +12,19 @@ export type {
   Alternatives,
   AlternativesOptions,
   Choice,
+  ContextEntry,
   Engine,
   FinishReason,
   GenerationEvent,
   GenerationRequest,
   ModelCard,
+  PromptSegment,
+  PromptView,
+  RewriteTemplate,
   Score,
   ScoredToken,
   ScoreOptions,
+  Steering,
   Timing,
 } from "./engine/types.ts";
 export { UserError, type UserErrorOptions } from "./errors.ts";
