@@ -1,6 +1,7 @@
 import { currentDocument } from "../../story/history.ts";
 import { contextRows } from "../context-view.ts";
 import { geometry } from "../geometry.ts";
+import { helpLines } from "../help.ts";
 import type { CommandName } from "../keymap.ts";
 import type { Model } from "../model.ts";
 import { comparedRows } from "../takes-compare.ts";
@@ -41,12 +42,8 @@ export function askName(model: Model, afterwards: "stay" | "quit"): Step {
   return [{ ...model, dialog: { kind: "saveAs", input: model.file.path, afterwards }, quitting: false }, []];
 }
 
-function scrollContext(
-  model: Model,
-  dialog: Extract<Model["dialog"], { kind: "context" }>,
-  command: CommandName | undefined,
-): Step {
-  if (command === "context" || command === "quit") return [{ ...model, dialog: null }, []];
+/** By how many rows a command scrolls a page that covers the story; undefined for one that does not. */
+function scrolling(model: Model, command: CommandName | undefined): number | undefined {
   const page = Math.max(1, model.rows - 4);
   const by: Partial<Record<CommandName, number>> = {
     up: -1,
@@ -56,7 +53,16 @@ function scrollContext(
     storyStart: -1e6,
     storyEnd: 1e6,
   };
-  const move = command ? by[command] : undefined;
+  return command && by[command];
+}
+
+function scrollContext(
+  model: Model,
+  dialog: Extract<Model["dialog"], { kind: "context" }>,
+  command: CommandName | undefined,
+): Step {
+  if (command === "context" || command === "quit") return [{ ...model, dialog: null }, []];
+  const move = scrolling(model, command);
   if (move === undefined) return [model, []];
   const rows = dialog.view ? contextRows(dialog.view, model.columns).length : 0;
   const top = Math.max(0, Math.min(rows, dialog.top + move));
@@ -69,16 +75,7 @@ function scrollTakes(
   command: CommandName | undefined,
 ): Step {
   if (command === "quit") return [{ ...model, dialog: null }, []];
-  const page = Math.max(1, model.rows - 4);
-  const by: Partial<Record<CommandName, number>> = {
-    up: -1,
-    down: 1,
-    pageUp: -page,
-    pageDown: page,
-    storyStart: -1e6,
-    storyEnd: 1e6,
-  };
-  const move = command ? by[command] : undefined;
+  const move = scrolling(model, command);
   if (move === undefined) return [model, []];
   const { page: place } = geometry(model);
   const rows = comparedRows(dialog.left, dialog.right, place.width - 2).length;
@@ -101,18 +98,11 @@ function answerHelp(
   if (command === "deleteWordBackward") return searched(query.replace(/\S*\s*$/u, ""));
   const typed = text.replaceAll(/\p{Cc}/gu, "");
   if (typed !== "") return searched(query + typed);
-  const page = Math.max(1, model.rows - 4);
-  const by: Partial<Record<CommandName, number>> = {
-    up: -1,
-    down: 1,
-    pageUp: -page,
-    pageDown: page,
-    storyStart: -1e6,
-  };
   if (command === "help" || command === "quit") return [{ ...model, dialog: null }, []];
-  const move = command ? by[command] : undefined;
+  const move = scrolling(model, command);
   if (move === undefined) return [model, []];
-  return [{ ...model, dialog: { kind: "help", top: Math.max(0, top + move), query } }, []];
+  const last = 4 * helpLines(model.keymap, query).length;
+  return [{ ...model, dialog: { kind: "help", top: Math.max(0, Math.min(last, top + move)), query } }, []];
 }
 
 function typeName(
