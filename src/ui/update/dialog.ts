@@ -101,8 +101,8 @@ function answerHelp(
   if (command === "help" || command === "quit") return [{ ...model, dialog: null }, []];
   const move = scrolling(model, command);
   if (move === undefined) return [model, []];
-  const last = 4 * helpLines(model.keymap, query).length;
-  return [{ ...model, dialog: { kind: "help", top: Math.max(0, Math.min(last, top + move)), query } }, []];
+  const moved = command === "storyEnd" ? helpLines(model.keymap, query).length - model.rows + 4 : top + move;
+  return [{ ...model, dialog: { kind: "help", top: Math.max(0, moved), query } }, []];
 }
 
 function typeName(
