@@ -1,5 +1,6 @@
 import type { Text } from "@codemirror/state";
 import type { Choice, ModelCard } from "../engine/types.ts";
+import { openTrainingIndex, type SeenWords } from "../models/training-index.ts";
 import { type Copied, copiedFromStory } from "../story/copying.ts";
 import { createDocument } from "../story/document.ts";
 import { continuePrompt, storySteering } from "../story/prompt.ts";
@@ -50,7 +51,9 @@ export async function continueStory(
       throw error.cause;
     });
     line.clear();
+    const index = await openTrainingIndex(engine.card.folder);
     for (const choice of generation.choices) {
+      tellSeen(context, index?.longest(choice.text) ?? null, count > 1 ? `${choice.index + 1}: ` : "");
       tellTakenBack(context, choice, count);
       tellCopied(
         context,
@@ -83,6 +86,16 @@ function tellTakenBack(
 function tellCopied(context: CommandContext, copied: Copied | null, which: string): void {
   if (!copied) return;
   notice(context, `${which}it copies ${copied.words} words from the story: "${excerpt(copied.text, 60)}".`);
+}
+
+/** Tells on stderr what a choice has from the texts that the model was trained on. */
+function tellSeen(context: CommandContext, seen: SeenWords | null, which: string): void {
+  if (!seen) return;
+  const quoted = excerpt(seen.text, 60);
+  notice(
+    context,
+    `${which}some ${seen.words} words in a row are also in the model's training texts: "${quoted}".`,
+  );
 }
 
 /** What `continue --json` prints. */

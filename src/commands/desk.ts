@@ -1,3 +1,4 @@
+import { openTrainingIndex, type TrainingIndex } from "../models/training-index.ts";
 import { countStoryWords } from "../story/counts.ts";
 import { countDay } from "../story/day.ts";
 import { currentDocument, currentRevision } from "../story/history.ts";
@@ -89,6 +90,7 @@ export async function openDesk(
   const styles = await readTemplates(context);
   for (const problem of styles.problems) warn(problem);
   const speller = await openSpelling(context, path);
+  let index: Promise<TrainingIndex | null> | null = null;
   const autosave = values.autosave_seconds * 1000;
   return {
     parting,
@@ -144,6 +146,11 @@ export async function openDesk(
     },
     services: {
       engine: engine.open,
+      async seenInTraining(text) {
+        const { card } = await engine.open();
+        index ??= openTrainingIndex(card.folder);
+        return (await index)?.longest(text) ?? null;
+      },
       record: home.record,
       takes: home.takes,
       takeOver: home.takeOver,

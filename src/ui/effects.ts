@@ -18,6 +18,8 @@ export type Effect =
   | { readonly type: "generate"; readonly request: GenerationRequest }
   /** Asks what the model would see; comes back as `inspected`. */
   | { readonly type: "inspect"; readonly request: GenerationRequest }
+  /** Looks whether the model was trained on the words of a take; a `notice` tells. */
+  | { readonly type: "checkTake"; readonly text: string }
   | { readonly type: "cancel"; readonly id: GenerationId }
   /** Lets the engine read ahead what a request would make it read; null: stops that. Of its failures nothing is heard. */
   | { readonly type: "prepare"; readonly request: GenerationRequest | null }

@@ -20,6 +20,8 @@ export interface SaveOutcome {
 export interface Services {
   /** The engine, started if it is not running. */
   engine(): Promise<Engine>;
+  /** The longest run of words of a text that the model was trained on, as far as is known; null for none. */
+  seenInTraining(text: string): Promise<{ readonly words: number; readonly text: string } | null>;
   record(record: SessionRecord): void;
   /** All that was ever generated for the story, whose past `tree` is. */
   takes(tree: UndoTree): TakeTree;
@@ -84,6 +86,16 @@ export function createPerformer(
     } catch (error) {
       dispatch({ type: "inspectFailed", id, text: withHint(error) });
     }
+  }
+
+  async function checkTake(text: string): Promise<void> {
+    // The writer did not ask for it: without an answer nothing is said.
+    const seen = await services.seenInTraining(text).catch(() => null);
+    if (seen === null) return;
+    const words = seen.text.replaceAll(/\s+/gu, " ");
+    const quoted = words.length <= 60 ? words : `${words.slice(0, 60)}…`;
+    const news = `some ${seen.words} words in a row are also in the texts that the model learned from: “${quoted}”`;
+    dispatch({ type: "notice", kind: "warning", text: news });
   }
 
   async function prepare(request: GenerationRequest | null): Promise<void> {
@@ -193,6 +205,9 @@ export function createPerformer(
         return;
       case "inspect":
         void inspect(effect.request);
+        return;
+      case "checkTake":
+        void checkTake(effect.text);
         return;
       case "cancel":
         running.get(effect.id)?.abort();

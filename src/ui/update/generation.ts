@@ -71,7 +71,10 @@ function ended(model: Model, before: Offer, ending: Ending, at: number): Step {
   const text = "the model had nothing to add here: try again, or another temperature";
   const news = kept && model.notice === null ? choiceNews(model, kept) : model.notice;
   const notice = empty ? ({ kind: "info", text } as const) : news;
-  const recorded: Step = [{ ...model, offer: kept, notice }, recordOf(model, before, ending, at)];
+  const shown = kept?.choices[kept.shown];
+  const check = shown?.finished ? [{ type: "checkTake", text: shown.text } as const] : [];
+  const effects = [...recordOf(model, before, ending, at), ...check];
+  const recorded: Step = [{ ...model, offer: kept, notice }, effects];
   const allTaken = kept !== null && kept.taken > 0 && remainingText(kept) === "";
   return allTaken ? andThen(recorded, (next) => dropOffer(next, at)) : recorded;
 }

@@ -80,7 +80,9 @@ export function showChoice(model: Model, by: 1 | -1, id: GenerationId, at: numbe
   const shown = offer.shown + by;
   if (shown >= 0 && shown < offer.choices.length) {
     const other = { ...offer, shown };
-    return [{ ...model, offer: other, notice: choiceNews(model, other) }, []];
+    const choice = offer.choices[shown];
+    const check = choice?.finished ? [{ type: "checkTake", text: choice.text } as const] : [];
+    return [{ ...model, offer: other, notice: choiceNews(model, other) }, check];
   }
   if (by < 0 || offer.running) return [model, []];
   const asked = ask(model, id, offer.task === "rewrite" ? REWRITE_CHOICES : 1);
