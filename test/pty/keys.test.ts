@@ -288,7 +288,8 @@ async function put(marked: string): Promise<void> {
   terminal.write(
     `${ESCAPE.repeat(3)}\x01\x1b[200~${text}\x1b[201~\x1b[1;5H${at > 0 ? "\x1b[C".repeat(at) : ""}`,
   );
-  await terminal.until((rows) => page(rows) === text);
+  // The panes follow a little later: what they said of the key before must be gone.
+  await terminal.until((rows) => page(rows) === text && has("Tab continue")(rows));
 }
 
 /** Escape as a terminal with the kitty protocol sends it: told from the beginning of other keys at once. */
