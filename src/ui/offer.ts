@@ -22,6 +22,8 @@ export interface Running {
   readonly request: Pick<GenerationRecord, "selected" | "after" | "blanks" | "begin">;
   readonly settings: SamplingSettings;
   readonly steering?: Steering;
+  /** It was told to stop, and has not ended yet. */
+  readonly stopping?: true;
   /** Choices asked for. */
   readonly count: number;
   readonly started: Extract<GenerationEvent, { type: "started" }> | null;

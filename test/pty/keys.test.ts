@@ -289,7 +289,8 @@ async function put(marked: string): Promise<void> {
     `${ESCAPE.repeat(3)}\x01\x1b[200~${text}\x1b[201~\x1b[1;5H${at > 0 ? "\x1b[C".repeat(at) : ""}`,
   );
   // The panes follow a little later: what they said of the key before must be gone.
-  await terminal.until((rows) => page(rows) === text && has("Tab continue")(rows));
+  const settled = both(lacks("another"), lacks(/Esc (?:stop|dismiss|back)/u));
+  await terminal.until((rows) => page(rows) === text && settled(rows));
 }
 
 /** Escape as a terminal with the kitty protocol sends it: told from the beginning of other keys at once. */

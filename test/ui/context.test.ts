@@ -200,3 +200,15 @@ describe("the difference that a rewrite makes", () => {
     );
   });
 });
+
+describe("Esc", () => {
+  it("stops, and a second one dismisses, however long the stopping takes", () => {
+    const desk = new Desk("Once|").press("tab").begin().stream(" upon a time");
+    desk.press("escape");
+    expect(desk.ghost()).toBe(" upon a time");
+    desk.press("escape");
+    expect(desk.ghost()).toBeNull();
+    expect(desk.effects.filter((effect) => effect.type === "cancel").length).toBeGreaterThan(0);
+    expect(desk.finish().records("generation")).toHaveLength(1);
+  });
+});

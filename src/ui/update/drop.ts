@@ -40,6 +40,8 @@ export function outcomes(offer: Offer, at: number): readonly Effect[] {
 
 /** Asks the engine to stop what runs for the offer; what had arrived stays. */
 export function stopRunning(model: Model): Step {
-  const running = model.offer?.running;
-  return [model, running ? [{ type: "cancel", id: running.id }] : []];
+  const { offer } = model;
+  if (!offer?.running) return [model, []];
+  const running = { ...offer.running, stopping: true } as const;
+  return [{ ...model, offer: { ...offer, running } }, [{ type: "cancel", id: running.id }]];
 }

@@ -113,7 +113,8 @@ export function acceptWord(model: Model, at: number): Step {
 
 /** Stops the stream; where none runs, takes the offer off the page. */
 export function stopOrDismiss(model: Model, at: number): Step {
-  if (model.offer?.running) return stopRunning(model);
+  // One that was told to stop may take a moment: whoever asks again does not want it at all.
+  if (model.offer?.running && !model.offer.running.stopping) return stopRunning(model);
   return dropOffer(model, at);
 }
 
