@@ -1,6 +1,5 @@
 import type { Text } from "@codemirror/state";
-import type { Choice, ModelCard } from "../engine/types.ts";
-import { openTrainingIndex, type SeenWords } from "../models/training-index.ts";
+import type { ModelCard } from "../engine/types.ts";
 import { type Copied, copiedFromStory } from "../story/copying.ts";
 import { createDocument } from "../story/document.ts";
 import { continuePrompt, storySteering } from "../story/prompt.ts";
@@ -9,11 +8,12 @@ import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { BrokenGeneration, type Generation, runGeneration } from "./generation.ts";
 import { readSource } from "./input.ts";
 import { withModel } from "./open-model.ts";
-import { excerpt, notice, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
 import { recordGeneration } from "./recording.ts";
 import { steeringOf, tellSteering } from "./steering.ts";
 import type { SteeringFlags } from "./steering-flags.ts";
 import { printer } from "./streaming.ts";
+import { warnOfTakes } from "./take-warnings.ts";
 
 /**
  * `continue`: prints how the text of `file` (or of the pipe) could go on, as it is written; the file stays as it is.
@@ -51,51 +51,13 @@ export async function continueStory(
       throw error.cause;
     });
     line.clear();
-    const index = await openTrainingIndex(engine.card.folder);
-    for (const choice of generation.choices) {
-      tellSeen(context, index?.longest(choice.text) ?? null, count > 1 ? `${choice.index + 1}: ` : "");
-      tellTakenBack(context, choice, count);
-      tellCopied(
-        context,
-        copiedFromStory(choice.text, document.text),
-        count > 1 ? `${choice.index + 1}: ` : "",
-      );
-    }
+    const { folder } = engine.card;
+    await warnOfTakes(context, generation.choices, { story: document.text, folder });
     if (flags.json)
       await writeJson(context, continuationJson(generation, engine.card, loadMs, document.text));
     await record(generation);
   });
   return 0;
-}
-
-/** Tells on stderr what was taken back while a choice was written, and what it lacks. */
-function tellTakenBack(
-  context: CommandContext,
-  { index, bans, loops, missing }: Choice,
-  count: number,
-): void {
-  const news = [
-    ...(bans ? [`${bans} banned ${bans === 1 ? "phrase was" : "phrases were"} taken back`] : []),
-    ...(loops ? ["text that repeated itself was taken back"] : []),
-    ...(missing ? [`it was cut short before it had ${missing.join(", ")}`] : []),
-  ];
-  if (news.length > 0) notice(context, `${count > 1 ? `${index + 1}: ` : ""}${news.join("; ")}.`);
-}
-
-/** Tells on stderr what a choice has from the story itself. */
-function tellCopied(context: CommandContext, copied: Copied | null, which: string): void {
-  if (!copied) return;
-  notice(context, `${which}it copies ${copied.words} words from the story: "${excerpt(copied.text, 60)}".`);
-}
-
-/** Tells on stderr what a choice has from the texts that the model was trained on. */
-function tellSeen(context: CommandContext, seen: SeenWords | null, which: string): void {
-  if (!seen) return;
-  const quoted = excerpt(seen.text, 60);
-  notice(
-    context,
-    `${which}some ${seen.words} words in a row are also in the model's training texts: "${quoted}".`,
-  );
 }
 
 /** What `continue --json` prints. */

@@ -14,6 +14,7 @@ import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { rememberSettings } from "./remembered-settings.ts";
 import { openSpelling } from "./spelling.ts";
 import { openHome } from "./story-home.ts";
+import { takeOrigin } from "./take-origin.ts";
 import { readTemplates } from "./templates.ts";
 import { readThemes } from "./theme-files.ts";
 
@@ -146,10 +147,10 @@ export async function openDesk(
     },
     services: {
       engine: engine.open,
-      async seenInTraining(text) {
+      async takeOrigin(take) {
         const { card } = await engine.open();
         index ??= openTrainingIndex(card.folder);
-        return (await index)?.longest(text) ?? null;
+        return takeOrigin(take, await index);
       },
       record: home.record,
       takes: home.takes,

@@ -1,3 +1,4 @@
+import { Text } from "@codemirror/state";
 import type { Choice, ModelCard } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
 import { createDocument } from "../story/document.ts";
@@ -13,6 +14,7 @@ import { recordGeneration } from "./recording.ts";
 import { type CharacterRange, findSelection, type SelectionFlags } from "./selection.ts";
 import { steeringOf, tellSteering } from "./steering.ts";
 import type { SteeringFlags } from "./steering-flags.ts";
+import { warnOfTakes } from "./take-warnings.ts";
 import { findTemplate } from "./templates.ts";
 
 /** Which passage is to be rewritten; commander sees to it that at most one is given. */
@@ -65,6 +67,8 @@ export async function rewritePassage(
       },
     );
     line.clear();
+    const story = document.text.replace(from, to, Text.empty);
+    await warnOfTakes(context, generation.choices, { story, folder: engine.card.folder });
     if (flags.json) await writeJson(context, rewriteJson(generation, engine.card));
     else await printCandidates(context, generation.choices);
     if (flags.record && context.settings.values.record) {

@@ -1,5 +1,5 @@
 import type { Text } from "@codemirror/state";
-import type { AlternativesOptions, GenerationRequest } from "../engine/types.ts";
+import type { AlternativesOptions, Choice, GenerationRequest } from "../engine/types.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
@@ -18,8 +18,8 @@ export type Effect =
   | { readonly type: "generate"; readonly request: GenerationRequest }
   /** Asks what the model would see; comes back as `inspected`. */
   | { readonly type: "inspect"; readonly request: GenerationRequest }
-  /** Looks whether the model was trained on the words of a take; a `notice` tells. */
-  | { readonly type: "checkTake"; readonly text: string }
+  /** Looks whether the model has a take from elsewhere; a `notice` tells. */
+  | { readonly type: "checkTake"; readonly take: Pick<Choice, "text" | "logprobs"> }
   | { readonly type: "cancel"; readonly id: GenerationId }
   /** Lets the engine read ahead what a request would make it read; null: stops that. Of its failures nothing is heard. */
   | { readonly type: "prepare"; readonly request: GenerationRequest | null }

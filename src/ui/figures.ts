@@ -22,3 +22,17 @@ export function steeredWords({ bans, loops, missing }: Pick<Choice, "bans" | "lo
     ...(missing ? [`cut short before it had ${missing.join(", ")}`] : []),
   ].join(" · ");
 }
+
+/** What a take is but invented: words that are also in what the model learned from, or `byHeart`. */
+export type TakeOrigin = { readonly words: number; readonly text: string } | "byHeart";
+
+/** Most of a run of words that is quoted, in UTF-16 code units. */
+const QUOTED = 60;
+
+/** Says where a take may come from. */
+export function originWords(origin: TakeOrigin): string {
+  if (origin === "byHeart") return "the model seems to know this by heart: it may be someone else’s text";
+  const words = origin.text.replaceAll(/\s+/gu, " ");
+  const quoted = words.length <= QUOTED ? words : `${words.slice(0, QUOTED)}…`;
+  return `some ${origin.words} words in a row are also in the texts that the model learned from: “${quoted}”`;
+}

@@ -1,11 +1,12 @@
 import type { Text } from "@codemirror/state";
-import type { Engine, GenerationRequest } from "../engine/types.ts";
+import type { Choice, Engine, GenerationRequest } from "../engine/types.ts";
 import { errorMessage } from "../errors.ts";
 import type { SessionRecord } from "../sessions/records.ts";
 import type { TakeTree } from "../sessions/takes.ts";
 import type { UndoTree } from "../story/history.ts";
 import type { XRayRequest } from "../story/xray.ts";
 import type { Effect, ForesightRequest } from "./effects.ts";
+import { originWords, type TakeOrigin } from "./figures.ts";
 import type { Message } from "./message.ts";
 import type { SpellingServices } from "./spelling-effects.ts";
 import { createSpeller } from "./spelling-performer.ts";
@@ -20,8 +21,8 @@ export interface SaveOutcome {
 export interface Services {
   /** The engine, started if it is not running. */
   engine(): Promise<Engine>;
-  /** The longest run of words of a text that the model was trained on, as far as is known; null for none. */
-  seenInTraining(text: string): Promise<{ readonly words: number; readonly text: string } | null>;
+  /** What a take is but invented, as far as is known; null for nothing. */
+  takeOrigin(take: Pick<Choice, "text" | "logprobs">): Promise<TakeOrigin | null>;
   record(record: SessionRecord): void;
   /** All that was ever generated for the story, whose past `tree` is. */
   takes(tree: UndoTree): TakeTree;
@@ -88,14 +89,10 @@ export function createPerformer(
     }
   }
 
-  async function checkTake(text: string): Promise<void> {
+  async function checkTake(take: Pick<Choice, "text" | "logprobs">): Promise<void> {
     // The writer did not ask for it: without an answer nothing is said.
-    const seen = await services.seenInTraining(text).catch(() => null);
-    if (seen === null) return;
-    const words = seen.text.replaceAll(/\s+/gu, " ");
-    const quoted = words.length <= 60 ? words : `${words.slice(0, 60)}…`;
-    const news = `some ${seen.words} words in a row are also in the texts that the model learned from: “${quoted}”`;
-    dispatch({ type: "notice", kind: "warning", text: news });
+    const origin = await services.takeOrigin(take).catch(() => null);
+    if (origin !== null) dispatch({ type: "notice", kind: "warning", text: originWords(origin) });
   }
 
   async function prepare(request: GenerationRequest | null): Promise<void> {
@@ -207,7 +204,7 @@ export function createPerformer(
         void inspect(effect.request);
         return;
       case "checkTake":
-        void checkTake(effect.text);
+        void checkTake(effect.take);
         return;
       case "cancel":
         running.get(effect.id)?.abort();

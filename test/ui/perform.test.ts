@@ -57,3 +57,30 @@ describe("reading ahead", () => {
     expect(messages).toEqual([]);
   });
 });
+
+describe("looking a take up", () => {
+  const take = { text: "It was the best of times.", logprobs: [-0.1] };
+  const told = async (takeOrigin: Services["takeOrigin"]): Promise<readonly Message[]> => {
+    const messages: Message[] = [];
+    createPerformer({ takeOrigin } as Partial<Services> as Services, (message) => messages.push(message))({
+      type: "checkTake",
+      take,
+    });
+    await nextTurn();
+    return messages;
+  };
+
+  it("tells what the model learned from has too, and what it knows by heart", async () => {
+    expect(await told(async ({ text }) => ({ words: 6, text }))).toMatchObject([
+      { kind: "warning", text: expect.stringContaining("“It was the best of times.”") },
+    ]);
+    expect(await told(async () => "byHeart")).toMatchObject([
+      { kind: "warning", text: expect.stringContaining("by heart") },
+    ]);
+  });
+
+  it("says nothing where nothing is found, or the look-up fails", async () => {
+    expect(await told(async () => null)).toEqual([]);
+    expect(await told(() => Promise.reject(new Error("damaged")))).toEqual([]);
+  });
+});

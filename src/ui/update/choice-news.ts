@@ -1,9 +1,10 @@
 import { Text } from "@codemirror/state";
 import { copiedFromStory } from "../../story/copying.ts";
 import { currentDocument } from "../../story/history.ts";
+import type { Effect } from "../effects.ts";
 import { steeredWords } from "../figures.ts";
 import type { Model, Notice } from "../model.ts";
-import type { Offer } from "../offer.ts";
+import type { Offer, OfferedChoice } from "../offer.ts";
 
 /** Most of a copied run that is quoted, in UTF-16 code units. */
 const QUOTED = 60;
@@ -26,4 +27,12 @@ export function choiceNews(model: Model, offer: Offer): Notice | null {
   }
   const steered = steeredWords(choice.finished);
   return steered === "" ? null : { kind: "info", text: steered };
+}
+
+/** Has the choice on the page looked up, once it is whole. */
+export function checkOf(choice: OfferedChoice | undefined): readonly Effect[] {
+  const { text, logprobs } = choice?.finished ?? {};
+  return text === undefined || logprobs === undefined
+    ? []
+    : [{ type: "checkTake", take: { text, logprobs } }];
 }

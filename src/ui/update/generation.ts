@@ -4,7 +4,7 @@ import type { GenerationId } from "../../story/passages.ts";
 import type { Effect } from "../effects.ts";
 import type { Model } from "../model.ts";
 import { generationRecord, type Offer, receiveEvent, remainingText } from "../offer.ts";
-import { choiceNews } from "./choice-news.ts";
+import { checkOf, choiceNews } from "./choice-news.ts";
 import { dropOffer } from "./drop.ts";
 import { andThen, isoTime, type Step } from "./step.ts";
 
@@ -72,7 +72,7 @@ function ended(model: Model, before: Offer, ending: Ending, at: number): Step {
   const news = kept && model.notice === null ? choiceNews(model, kept) : model.notice;
   const notice = empty ? ({ kind: "info", text } as const) : news;
   const shown = kept?.choices[kept.shown];
-  const check = shown?.finished ? [{ type: "checkTake", text: shown.text } as const] : [];
+  const check = checkOf(shown);
   const effects = [...recordOf(model, before, ending, at), ...check];
   const recorded: Step = [{ ...model, offer: kept, notice }, effects];
   const allTaken = kept !== null && kept.taken > 0 && remainingText(kept) === "";

@@ -8,7 +8,7 @@ import { sentenceAt } from "../../story/sentence.ts";
 import { type StyleTemplate, styled } from "../../story/template.ts";
 import type { Model } from "../model.ts";
 import { emptyOffer, jointAt, nextOfferedWord, type Offer, remainingText } from "../offer.ts";
-import { choiceNews } from "./choice-news.ts";
+import { checkOf, choiceNews } from "./choice-news.ts";
 import { dropOffer, outcomes, stopRunning, withoutOffer } from "./drop.ts";
 import { changeStory } from "./edit.ts";
 import { andThen, type Step, warn } from "./step.ts";
@@ -81,7 +81,7 @@ export function showChoice(model: Model, by: 1 | -1, id: GenerationId, at: numbe
   if (shown >= 0 && shown < offer.choices.length) {
     const other = { ...offer, shown };
     const choice = offer.choices[shown];
-    const check = choice?.finished ? [{ type: "checkTake", text: choice.text } as const] : [];
+    const check = checkOf(choice);
     return [{ ...model, offer: other, notice: choiceNews(model, other) }, check];
   }
   if (by < 0 || offer.running) return [model, []];
