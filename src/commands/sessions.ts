@@ -2,12 +2,13 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { SamplingSettings } from "../engine/settings.ts";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
+import { modelReadmes } from "../models/readme.ts";
 import { type ExportFormat, exportSession as exported } from "../sessions/export.ts";
 import { foldSession } from "../sessions/fold.ts";
 import { readSession } from "../sessions/read.ts";
 import type { GenerationRecord, OutcomeRecord, SessionRecord } from "../sessions/records.ts";
 import { DEFAULTS } from "../settings.ts";
-import type { CommandContext, ExitCode } from "./context.ts";
+import { type CommandContext, type ExitCode, modelFolders } from "./context.ts";
 import { excerpt, notice, table, writeJson, writeOut } from "./output.ts";
 import { openSession, SESSION_SUFFIX } from "./session-file.ts";
 import { storiesFolder } from "./story-path.ts";
@@ -137,6 +138,7 @@ export async function exportSession(
   format: ExportFormat,
 ): Promise<ExitCode> {
   const { records } = await openSession(context, file);
-  await writeOut(context, exported(records, format));
+  const cards = format === "html" ? await modelReadmes(modelFolders(context)) : undefined;
+  await writeOut(context, exported(records, format, cards));
   return 0;
 }

@@ -10,7 +10,7 @@ const STYLE = `
 :root { color-scheme: light dark; --ink: #222; --ground: #fdfcf8; --mark: #e3ecff; --quiet: #666 }
 @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --ground: #16171c; --mark: #26314f; --quiet: #999 } }
 body { max-width: 38em; margin: 3em auto; padding: 0 1em; font: 1.1em/1.6 Georgia, serif; color: var(--ink); background: var(--ground) }
-main { white-space: pre-wrap }
+main, pre { white-space: pre-wrap; overflow-wrap: break-word }
 mark { background: var(--mark); color: inherit; font-style: italic }
 sup a { text-decoration: none }
 section { margin-top: 3em; color: var(--quiet); font-size: .85em }
@@ -26,9 +26,10 @@ const LIMITS =
 
 /**
  * The story as one page that needs nothing else: every passage of the model's is marked, by more than its colour, with
- * a number that leads to its model, settings and seed; then who wrote how much, the models, and what they cannot do.
+ * a number that leads to its model, settings and seed; then who wrote how much, the models with their cards (by
+ * fingerprint), and what they cannot do.
  */
-export function html(folded: FoldedSession, title: string): string {
+export function html(folded: FoldedSession, title: string, cards: ReadonlyMap<string, string>): string {
   const document = currentDocument(folded.tree);
   const records = new Map(folded.generations.map((generation) => [generation.id, generation]));
   const used = [...new Set(document.passages.map(({ generation }) => generation))];
@@ -60,7 +61,14 @@ export function html(folded: FoldedSession, title: string): string {
 <section><h2>Who wrote it</h2>
 ${sharesTable(shares(document))}
 </section>
-${used.length === 0 ? "" : `<section><h2>The model’s passages</h2>\n<ol>\n${notes}\n</ol>\n</section>\n<section><h2>Models</h2>\n${modelsTable(used.flatMap((id) => records.get(id) ?? []))}\n</section>\n`}<section><h2>What a model cannot do</h2>
+${
+  used.length === 0
+    ? ""
+    : `<section><h2>The model’s passages</h2>\n<ol>\n${notes}\n</ol>\n</section>\n<section><h2>Models</h2>\n${modelsTable(
+        used.flatMap((id) => records.get(id) ?? []),
+        cards,
+      )}\n</section>\n`
+}<section><h2>What a model cannot do</h2>
 <p>${LIMITS}</p>
 </section>
 </body>
@@ -101,13 +109,21 @@ function sharesTable({ whole, chapters }: ReturnType<typeof shares>): string {
   return `<table><tr><th></th><th>words</th><th>the writer’s</th><th>the model’s</th></tr>\n${rows.join("\n")}</table>`;
 }
 
-function modelsTable(records: readonly GenerationRecord[]): string {
+function modelsTable(records: readonly GenerationRecord[], cards: ReadonlyMap<string, string>): string {
   const models = new Map(records.map((record) => [record.model.fingerprint, record]));
   const rows = [...models.values()].map(
     ({ model, runtime }) =>
       `<tr><th scope="row">${escapeHtml(model.name)}</th><td>${model.parameters.toLocaleString("en")} parameters</td><td>fingerprint ${escapeHtml(model.fingerprint)}</td><td>${escapeHtml(runtime)}</td></tr>`,
   );
-  return `<table>${rows.join("\n")}</table>`;
+  const quoted = [...models].flatMap(([fingerprint, { model }]) => {
+    const card = cards.get(fingerprint);
+    return card === undefined
+      ? []
+      : [
+          `<details><summary>what the makers of ${escapeHtml(model.name)} say of it</summary><pre>${escapeHtml(card)}</pre></details>`,
+        ];
+  });
+  return `<table>${rows.join("\n")}</table>${quoted.join("\n")}`;
 }
 
 function escapeHtml(text: string): string {

@@ -9,8 +9,16 @@ import type { GenerationRecord, SessionRecord } from "./records.ts";
 /** What a session can be exported to. */
 export type ExportFormat = "md" | "json" | "html";
 
-/** A session as one document: the story with the model's passages marked, and where each came from. */
-export function exportSession(records: readonly SessionRecord[], format: ExportFormat): string {
+/**
+ * A session as one document: the story with the model's passages marked, and where each came from.
+ *
+ * @param cards what the makers of models say of them, by fingerprint: a page quotes those of the models it tells of.
+ */
+export function exportSession(
+  records: readonly SessionRecord[],
+  format: ExportFormat,
+  cards: ReadonlyMap<string, string> = new Map(),
+): string {
   const folded = foldSession(records);
   const header = records.find((record) => record.type === "header");
   const title = header?.story ?? "Generations from a pipe";
@@ -18,7 +26,7 @@ export function exportSession(records: readonly SessionRecord[], format: ExportF
     case "md":
       return markdown(folded, title);
     case "html":
-      return html(folded, title);
+      return html(folded, title, cards);
     case "json":
       return json(folded, title);
   }

@@ -91,6 +91,17 @@ describe("an exported session", () => {
     expect(exported("All mine.", "html")).not.toContain("<ol>");
   });
 
+  it("quotes the cards of the models it tells of, and of no others", () => {
+    const cards = new Map([
+      ["00ff", "# fable\n\nLicence: <MIT>"],
+      ["0abc", "another"],
+    ]);
+    const html = exportSession(session("Mine.{ Its own.}"), "html", cards);
+    expect(html).toContain("<pre># fable\n\nLicence: &lt;MIT&gt;</pre>");
+    expect(html).not.toContain("another");
+    expect(exportSession(session("Mine."), "html", cards)).not.toContain("fable");
+  });
+
   it("is read back from HTML as it is, whatever it holds", () => {
     const part = fc.stringMatching(/^[a-z<>&"' \n]{0,12}$/u);
     fc.assert(
