@@ -133,6 +133,32 @@ const SCENES: readonly Scene[] = [
       await pause(1500);
     },
   },
+  {
+    name: "loop",
+    theme: "dark",
+    flags: ["--greedy", "--length", "110"],
+    async act(terminal) {
+      terminal.write(`${KEY.end}\r\r"I am not afraid of the storm," she said.`);
+      await terminal.until(has("she said."));
+      terminal.write("\t");
+      await terminal.until(has("a loop was broken"), 60_000);
+    },
+  },
+  {
+    name: "authorship",
+    theme: "paper",
+    flags: ["--seed", "11", "--length", "60", "--finish-sentence"],
+    async act(terminal) {
+      terminal.write(`${KEY.end}\r\rHe took his coat from the nail, and the girl said,`);
+      await terminal.until(has("girl said,"));
+      terminal.write("\t");
+      await terminal.until(has("a word"), 20_000);
+      terminal.write("\t");
+      await pause(500);
+      terminal.write("\x1b=");
+      await pause(500);
+    },
+  },
 ];
 
 const folder = resolve("docs/screens");

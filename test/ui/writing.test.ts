@@ -184,6 +184,16 @@ describe("a continuation", () => {
     expect(desk.answer(" while ago").press("tab").marked()).toBe("Once upon{ a}{ while ago}");
   });
 
+  it("is one where greedy would write the same for all, and says so when another is wanted", () => {
+    const settings = { ...new Desk("|").model.settings, greedy: true };
+    const desk = new Desk("Once upon|", { settings, choices: 3 }).press("tab");
+    expect(desk.requested()).toMatchObject({ choices: 1 });
+    const before = desk.answer(" a time").effects.length;
+    desk.press("alt+down");
+    expect(desk.model.notice?.text).toContain("greedy writes the same");
+    expect(desk.effects.slice(before).filter(({ type }) => type === "generate")).toEqual([]);
+  });
+
   it("is recorded too when it is accepted or dropped while it streams", () => {
     const accepted = asked().begin().stream(" a time").press("tab").finish();
     expect(accepted.marked()).toBe("Once upon{ a time}");

@@ -16,6 +16,11 @@ import { andThen, type Step, warn } from "./step.ts";
 /** Candidates that a rewrite offers. */
 export const REWRITE_CHOICES = 3;
 
+/** How many choices a continuation is asked for: greedy ones would all be the same. */
+export function choicesOf({ choices, settings }: Pick<Model, "choices" | "settings">): number {
+  return settings.greedy ? 1 : choices;
+}
+
 /** Asks the model to go on at the cursor. */
 export function proposeContinuation(model: Model, id: GenerationId, at: number): Step {
   return proposeAt(model, selectionRange(model.selection).to, id, at);
@@ -24,7 +29,7 @@ export function proposeContinuation(model: Model, id: GenerationId, at: number):
 function proposeAt(model: Model, place: number, id: GenerationId, at: number): Step {
   const { text } = currentDocument(model.tree);
   return andThen(dropOffer(model, at), (next) =>
-    ask({ ...next, offer: emptyOffer("continue", place, place, jointAt(text, place)) }, id, model.choices),
+    ask({ ...next, offer: emptyOffer("continue", place, place, jointAt(text, place)) }, id, choicesOf(model)),
   );
 }
 
@@ -45,7 +50,7 @@ export function proposeFrom(
     ask(
       { ...next, offer: { ...emptyOffer("continue", place, to, jointAt(text, to)), begin } },
       id,
-      model.choices,
+      choicesOf(model),
     ),
   );
 }
@@ -85,6 +90,10 @@ export function showChoice(model: Model, by: 1 | -1, id: GenerationId, at: numbe
     return [{ ...model, offer: other, notice: choiceNews(model, other) }, check];
   }
   if (by < 0 || offer.running) return [model, []];
+  if (offer.task === "continue" && model.settings.greedy && offer.choices.length > 0) {
+    const text = "greedy writes the same every time: for another choice, turn it off in the controls";
+    return [{ ...model, notice: { kind: "info", text } }, []];
+  }
   const asked = ask(model, id, offer.task === "rewrite" ? REWRITE_CHOICES : 1);
   return andThen(asked, (next) => [
     next.offer?.running ? { ...next, offer: { ...next.offer, shown: offer.choices.length } } : next,

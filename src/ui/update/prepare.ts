@@ -4,6 +4,7 @@ import { continuePrompt } from "../../story/prompt.ts";
 import { selectionRange } from "../../story/selection.ts";
 import type { Message } from "../message.ts";
 import type { Model } from "../model.ts";
+import { choicesOf } from "./offer.ts";
 import type { Step } from "./step.ts";
 
 /**
@@ -25,7 +26,7 @@ export function prepareContinuation(model: Model): Step {
     id: "prepare",
     task: "continue",
     ...continuePrompt(document, place),
-    choices: model.choices,
+    choices: choicesOf(model),
     settings,
   };
   return [{ ...model, prepared: { text, place, settings } }, [{ type: "prepare", request }]];
