@@ -94,3 +94,15 @@ export function cacheFolder({ env, home, platform }: Machine): string {
 export function weightsFolder(cache: string): string {
   return join(cache, "weights");
 }
+
+/** The file in the {@link dataFolder} that remembers when models were used and how fast they wrote. */
+export function usagePath(data: string): string {
+  return join(data, "models-used.json");
+}
+
+/** Where Hugging Face's tools keep what they download (huggingface_hub, “Manage your cache”). */
+export function hubCacheFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  const set = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE;
+  if (set) return set;
+  return join(env.HF_HOME || join(env.XDG_CACHE_HOME || join(home, ".cache"), "huggingface"), "hub");
+}

@@ -103,7 +103,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^yaml$/, files: /^story\/(steering|template)\.ts$/ },
   { name: /^onnxruntime-node$/, files: /^engine\/onnx\/runtime\.ts$/ },
   { name: /^@huggingface\/tokenizers$/, files: /^engine\// },
-  { name: /^zod$/, files: /^(engine|sessions)\/|^settings\.ts$|^commands\/theme-files\.ts$/ },
+  { name: /^zod$/, files: /^(engine|models|sessions)\/|^settings\.ts$|^commands\/theme-files\.ts$/ },
   { name: /^conf$/, files: /^settings-file\.ts$/ },
   { name: /^commander$/, files: /^commands\/(program|subprograms|(\w+-)?flags|main)\.ts$/ },
   { name: /^hunspell-wasm$/, files: /^commands\/spelling-checker\.ts$/ },

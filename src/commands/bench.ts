@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { modelName } from "../engine/gpt2/names.ts";
 import { PRECISIONS, type PrecisionChoice } from "../engine/precision.ts";
 import { UserError } from "../errors.ts";
 import { weightsFolder } from "../installation.ts";
@@ -41,7 +42,7 @@ export async function bench(context: CommandContext, flags: BenchFlags): Promise
   const show = (text: string): void => line.show(text);
   try {
     const folder = await benchFolder(context, flags.model, shape, show);
-    const subject = shape === undefined ? { model: basename(folder) } : { shape };
+    const subject = shape === undefined ? { model: modelName(folder) } : { shape };
     const rows: BenchRow[] = [];
     const misfits: { readonly precision: string; readonly error: UserError }[] = [];
     for (const precision of new Set(flags.precision ?? PRECISIONS)) {

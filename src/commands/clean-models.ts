@@ -1,6 +1,6 @@
-import { basename } from "node:path";
 import { openCheckpoint } from "../engine/gpt2/checkpoint.ts";
 import { fingerprint } from "../engine/gpt2/fingerprint.ts";
+import { modelName } from "../engine/gpt2/names.ts";
 import { weightsFolder } from "../installation.ts";
 import { namedModels, resolveModel } from "../models/library.ts";
 import { keptWeights, removeWeights } from "../models/weights.ts";
@@ -62,7 +62,7 @@ async function namesByMark(context: CommandContext): Promise<ReadonlyMap<string,
   const names = new Map<string, string>();
   for (const { folder } of await namedModels(modelFolders(context))) {
     const mark = await markOf(folder).catch(() => null);
-    if (mark !== null && !names.has(mark)) names.set(mark, basename(folder));
+    if (mark !== null && !names.has(mark)) names.set(mark, modelName(folder));
   }
   return names;
 }

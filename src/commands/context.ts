@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { EngineOptions } from "../engine/engine.ts";
 import type { Engine } from "../engine/types.ts";
-import type { Installation } from "../installation.ts";
+import { hubCacheFolder, type Installation } from "../installation.ts";
 import type { ModelFolders } from "../models/library.ts";
 import type { SettingsStore } from "../settings-file.ts";
 
@@ -53,8 +53,8 @@ export interface CommandContext {
 }
 
 /** The folders in which models have names: the installation's and the user's. */
-export function modelFolders({ installation, dataFolder }: CommandContext): ModelFolders {
-  return { inBox: installation.models, own: join(dataFolder, "models") };
+export function modelFolders({ installation, dataFolder, env, home }: CommandContext): ModelFolders {
+  return { inBox: installation.models, own: join(dataFolder, "models"), hub: hubCacheFolder(env, home) };
 }
 
 /** How a command ended: 0 well, 1 with a difference that its output tells. Failures are thrown instead. */

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { EngineOptions } from "../engine/engine.ts";
 import type { Engine } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
-import { cacheFolder, dataFolder, type Installation, installation } from "../installation.ts";
+import { cacheFolder, dataFolder, type Installation, installation, usagePath } from "../installation.ts";
 import { type CommandContext, Interrupted, type Run } from "./context.ts";
 import { addCommands } from "./program.ts";
 
@@ -86,7 +86,16 @@ async function openContext(
     dataFolder: dataFolder(world),
     cacheFolder: cacheFolder(world),
     interrupted,
-    openEngine: world.openEngine ?? ((folder, options) => startChild(home.engineHost, folder, options)),
+    openEngine:
+      world.openEngine ??
+      (async (folder, options) => {
+        const engine = await startChild(home.engineHost, folder, options);
+        return (await import("../models/observed.ts")).observed(
+          engine,
+          usagePath(dataFolder(world)),
+          world.now,
+        );
+      }),
   };
 }
 

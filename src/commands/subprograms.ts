@@ -15,16 +15,38 @@ function family(program: Command, name: string, description: string): Command {
   return program.command(name).description(description).usage("COMMAND [options]").helpCommand(false);
 }
 
-/** Adds `models list`, `models info` and `models clean`. */
+/** Adds `models list`, `info`, `verify`, `use`, `remove` and `clean`. */
 export function addModelsCommands(program: Command, run: Run): void {
   const models = family(program, "models", "the models that are here");
-  listing(models, "list", "every model: parameters, context, size on disk, folder").action(
-    (flags: ListingFlags) => run(async (context) => (await import("./models.ts")).showModels(context, flags)),
+  listing(
+    models,
+    "list",
+    "every model: parameters, context, size on disk, licence, last used, folder",
+  ).action((flags: ListingFlags) =>
+    run(async (context) => (await import("./models.ts")).showModels(context, flags)),
   );
-  listing(models, "info", "one model: its shape, fingerprint, weights and licence")
+  listing(models, "info", "one model: shape, memory that it needs, speed, licence, what its makers warn of")
     .argument("<NAME|DIR>", "a model's name, or the folder of a checkpoint")
     .action((name: string, flags: ListingFlags) =>
       run(async (context) => (await import("./models.ts")).showModel(context, name, flags)),
+    );
+  listing(models, "verify", "look at all files of a model, and have it write")
+    .argument("<NAME|DIR>", "a model's name, or the folder of a checkpoint")
+    .action((name: string, flags: ListingFlags) =>
+      run(async (context) => (await import("./verify-model.ts")).verifyModel(context, name, flags)),
+    );
+  models
+    .command("use")
+    .description("open this model from now on; the same as config set model")
+    .argument("<NAME|DIR>", "a model's name, or the folder of a checkpoint")
+    .action((name: string) =>
+      run(async (context) => (await import("./use-model.ts")).useModel(context, name)),
+    );
+  listing(models, "remove", "delete a model that was fetched or brought in")
+    .argument("<NAME>", "a model's name, as models list shows it")
+    .option("--force", "also a folder of your own, with all that is in it")
+    .action((name: string, flags: ListingFlags & { readonly force?: boolean }) =>
+      run(async (context) => (await import("./remove-model.ts")).removeModel(context, name, flags)),
     );
   listing(models, "clean", "delete the quantised weights that are kept; they are made again when needed")
     .argument("[NAME|DIR]", "only those of this model")

@@ -1,8 +1,8 @@
-import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { generate } from "./generate.ts";
+import { modelName } from "./gpt2/names.ts";
 import { openModel } from "./gpt2/open.ts";
 import type { KvCache, LanguageModel } from "./language-model.ts";
 import { rethrow } from "./out-of-memory.ts";
@@ -49,7 +49,7 @@ export async function openEngine(folder: string, options: EngineOptions = {}): P
     signal?.throwIfAborted();
     if (tokenizer.vocabularySize > model.vocabularySize) {
       throw new UserError(
-        `The tokenizer of ${basename(folder)} has ${tokenizer.vocabularySize} tokens, its model only ${model.vocabularySize}: ${folder}`,
+        `The tokenizer of ${modelName(folder)} has ${tokenizer.vocabularySize} tokens, its model only ${model.vocabularySize}: ${folder}`,
         { hint: "The files belong to different checkpoints: copy all of them from one." },
       );
     }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { errorCode, UserError } from "../errors.ts";
 import { BYTE_CHARACTERS } from "./byte-alphabet.ts";
+import { modelName } from "./gpt2/names.ts";
 
 /** What a checkpoint's tokenizer files say, checked. */
 export interface Vocabulary {
@@ -30,7 +31,7 @@ export async function readVocabulary(folder: string): Promise<Vocabulary> {
   const vocab = await readText(join(folder, "vocab.json"));
   const merges = await readText(join(folder, "merges.txt"));
   if (vocab === undefined || merges === undefined) {
-    throw new UserError(`${basename(folder)} has no tokenizer: ${folder}`, {
+    throw new UserError(`${modelName(folder)} has no tokenizer: ${folder}`, {
       hint: "The folder must hold tokenizer.json, or vocab.json and merges.txt, as GPT-2's checkpoints on Hugging Face do.",
     });
   }
@@ -109,14 +110,14 @@ function parse(text: string, file: string, folder: string): unknown {
 }
 
 function damaged(what: string, folder: string, cause?: unknown): UserError {
-  return new UserError(`The tokenizer of ${basename(folder)} is damaged: ${what}: ${folder}`, {
+  return new UserError(`The tokenizer of ${modelName(folder)} is damaged: ${what}: ${folder}`, {
     hint: "Copy the tokenizer files of the checkpoint again.",
     cause,
   });
 }
 
 function notByteLevel(folder: string): UserError {
-  return new UserError(`The tokenizer of ${basename(folder)} is not a byte-level BPE: ${folder}`, {
+  return new UserError(`The tokenizer of ${modelName(folder)} is not a byte-level BPE: ${folder}`, {
     hint: "Only GPT-2's kind of tokenizer is understood; choose a GPT-2 checkpoint.",
   });
 }

@@ -1,8 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checkpoint, openCheckpoint } from "../engine/gpt2/checkpoint.ts";
+import { OFFICIAL } from "../engine/gpt2/names.ts";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
 import { type PathBase, resolvePath } from "../files.ts";
+import { type CachedModel, cachedModels } from "./hub/cache.ts";
 
 /** The folders that hold models, one folder each. */
 export interface ModelFolders {
@@ -10,6 +12,8 @@ export interface ModelFolders {
   readonly inBox: string;
   /** The user's own. It need not exist. */
   readonly own: string;
+  /** Hugging Face's download cache. It need not exist. */
+  readonly hub: string;
 }
 
 /** A model that has a name here. */
@@ -17,7 +21,9 @@ export interface NamedModel {
   /** Its folder's own name. */
   readonly name: string;
   readonly folder: string;
-  readonly where: "in the box" | "your own";
+  readonly where: "in the box" | "your own" | "downloaded";
+  /** Where it lies in the download cache, if it does. */
+  readonly cached?: CachedModel;
 }
 
 /** A named model with what its files say; `problem` where they are not as they should be. */
@@ -29,8 +35,21 @@ export type ListedModel = NamedModel & {
     | { readonly problem: string; readonly checkpoint?: undefined }
   );
 
-/** Every folder with a `config.json` in the folders of models, those in the box first, by name. */
-export async function namedModels({ inBox, own }: ModelFolders): Promise<readonly NamedModel[]> {
+/**
+ * Every folder with a `config.json` in the folders of models, those in the box first, by name; then the whole models in
+ * the download cache.
+ */
+export async function namedModels(folders: ModelFolders): Promise<readonly NamedModel[]> {
+  const cached = await cachedModels(folders.hub);
+  return [
+    ...(await shelvedModels(folders)),
+    ...cached.map(
+      (one) => ({ name: one.name, folder: one.folder, where: "downloaded", cached: one }) as const,
+    ),
+  ];
+}
+
+async function shelvedModels({ inBox, own }: ModelFolders): Promise<readonly NamedModel[]> {
   const found: NamedModel[] = [];
   for (const [parent, where] of [
     [inBox, "in the box"],
@@ -63,15 +82,17 @@ export async function listModels(folders: ModelFolders): Promise<readonly Listed
  * Throws a UserError that lists the names where there is neither.
  */
 export async function resolveModel(name: string, folders: ModelFolders, base: PathBase): Promise<string> {
-  const models = await namedModels(folders);
+  const shelves = await shelvedModels(folders);
+  const models = shelves.some((model) => model.name === name) ? shelves : await namedModels(folders);
   const named = models.find((model) => model.name === name);
   if (named) return named.folder;
   const path = resolvePath(name, base);
   if (await isFolder(path)) return path;
   const names = [...new Set(models.map((model) => model.name))];
   throw new UserError(`There is no model "${name}": neither a name nor a folder.`, {
-    hint:
-      names.length === 0
+    hint: OFFICIAL.some((official) => official.name === name)
+      ? `To fetch it: inkwright models pull ${name}`
+      : names.length === 0
         ? `No model is installed; put one into ${folders.own}, or give the path of its folder.`
         : `The models here are ${names.join(", ")}; others go into ${folders.own}, or are called by their folder's path.`,
   });

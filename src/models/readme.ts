@@ -35,3 +35,28 @@ export async function modelReadmes(folders: ModelFolders): Promise<ReadonlyMap<s
   }
   return found;
 }
+
+/** The licence in a model card's fields (`license: mit`), as on the Hugging Face hub; null where none is. */
+export async function licence(folder: string): Promise<string | null> {
+  const card = await readFile(join(folder, "README.md"), "utf8").catch(() => "");
+  const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1] ?? "";
+  return /^licen[cs]e:\s*["']?([^"'\r\n]+?)["']?\s*$/m.exec(front)?.[1] ?? null;
+}
+
+/** What a heading of a card calls the things that a model should not be trusted with. */
+const LIMITS = /limit|bias|risk|good (?:and bad )?(?:for|at)|out.of.scope|caveat|warning/iu;
+
+/**
+ * What a card says of a model's limits: the parts under headings that say so, else the lines that do; null where
+ * nothing does. Markdown as it is, shortened to `most` UTF-16 code units.
+ */
+export function statedLimits(card: string, most: number = 1500): string | null {
+  const parts = card.split(/^(?=#{1,6} )/mu);
+  const under = parts.filter((part) => LIMITS.test(/^#{1,6} (.*)$/mu.exec(part)?.[1] ?? ""));
+  const lines = card.split("\n").filter((line) => !line.startsWith("#") && LIMITS.test(line));
+  const text = (under.length > 0 ? under.map((part) => part.replace(/^#{1,6} .*\n/u, "").trim()) : lines)
+    .join("\n\n")
+    .trim();
+  if (text === "") return null;
+  return text.length <= most ? text : `${text.slice(0, text.lastIndexOf(" ", most))} …`;
+}

@@ -50,7 +50,7 @@ describe("help", () => {
       "continue [FILE|-]",
       "rewrite FILE",
       "score [FILE|-]",
-      "models list|info|clean",
+      "models list|info|verify|use|remove|clean",
     ]) {
       expect(outcome.stdout).toContain(`  ${command} `);
     }
@@ -115,7 +115,7 @@ describe("models", () => {
   it("lists the model in the box", async () => {
     const world = new FakeWorld();
     expect((await world.run(["models", "list"])).stdout).toMatch(
-      /^NAME +PARAMETERS +CONTEXT +SIZE +WHERE\nfable +6\.97M +512 +18\.7MB +in the box\n$/,
+      /^NAME +PARAMETERS +CONTEXT +SIZE +KEPT +LICENCE +LAST USED +WHERE\nfable +6\.97M +512 +18\.7MB +- +mit +- +in the box\n$/,
     );
     expect(JSON.parse((await world.run(["models", "list", "--json"])).stdout)).toMatchObject([
       { name: "fable", parameters: 6_967_296, context: 512, where: "in the box" },

@@ -8,14 +8,14 @@ import { listModels, namedModels, resolveModel } from "../../src/models/library.
 const box = installation().models;
 
 /** A user's folder with a copy of the model in the box under the name `mine`, and things that are no models. */
-function shelf(): { cwd: string; folders: { inBox: string; own: string } } {
+function shelf(): { cwd: string; folders: { inBox: string; own: string; hub: string } } {
   const cwd = mkdtempSync(join(tmpdir(), "inkwright-library-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const own = join(cwd, "models");
   cpSync(join(box, "fable"), join(own, "mine"), { recursive: true });
   mkdirSync(join(own, "empty"));
   writeFileSync(join(own, "notes.txt"), "not a model");
-  return { cwd, folders: { inBox: box, own } };
+  return { cwd, folders: { inBox: box, own, hub: join(cwd, "hub") } };
 }
 
 it("names the folders that hold a configuration, those in the box first", async () => {
@@ -29,7 +29,7 @@ it("names the folders that hold a configuration, those in the box first", async 
 });
 
 it("needs no folder of the user's", async () => {
-  const models = await namedModels({ inBox: box, own: join(box, "nowhere") });
+  const models = await namedModels({ inBox: box, own: join(box, "nowhere"), hub: join(box, "nowhere") });
   expect(models.map(({ name }) => name)).toEqual(["fable"]);
 });
 
@@ -59,8 +59,8 @@ it("resolves names first, then paths", async () => {
 
 it("lists the names where a model is unknown", async () => {
   const { cwd, folders } = shelf();
-  await expect(resolveModel("gpt2", folders, { cwd, home: cwd })).rejects.toMatchObject({
-    message: 'There is no model "gpt2": neither a name nor a folder.',
+  await expect(resolveModel("tales", folders, { cwd, home: cwd })).rejects.toMatchObject({
+    message: 'There is no model "tales": neither a name nor a folder.',
     hint: expect.stringContaining("The models here are fable, mine;"),
   });
 });

@@ -31,6 +31,6 @@ it("finds the cards of all models by what their files are, damaged ones left out
   const broken = join(own, "broken");
   await cp(join(own, "tale"), broken, { recursive: true });
   await writeFile(join(broken, "config.json"), "{");
-  const cards = await modelReadmes({ inBox: join(own, "none"), own });
+  const cards = await modelReadmes({ inBox: join(own, "none"), own, hub: join(own, "none") });
   expect([...cards]).toEqual([[await fingerprint(await openCheckpoint(join(own, "tale"))), "A tale."]]);
 });

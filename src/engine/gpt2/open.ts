@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { LanguageModel } from "../language-model.ts";
 import { checkMemory, freeMemory, memoryNeeded } from "../memory.ts";
 import { openSession, preloadRuntime, type Session } from "../onnx/runtime.ts";
@@ -13,6 +13,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { gpt2Graph } from "./graph.ts";
 import { locate } from "./locate.ts";
 import { createModel } from "./model.ts";
+import { modelName } from "./names.ts";
 import { staysUncopied } from "./self-test.ts";
 import type { GraphWeight } from "./weights.ts";
 
@@ -77,13 +78,13 @@ export async function openModel(folder: string, options: OpenOptions = {}): Prom
     parameters,
     (candidate) => memoryNeeded(config, candidate) <= free,
   );
-  checkMemory(basename(checkpoint.folder), config, precision, free);
+  checkMemory(modelName(checkpoint.folder), config, precision, free);
   const { session, found } = await load(checkpoint, mark, precision, threads, options);
   try {
     await found.dispose();
     const model = createModel(config, session, await staysUncopied(config, session));
     const card: ModelCard = {
-      name: basename(checkpoint.folder),
+      name: modelName(checkpoint.folder),
       folder: checkpoint.folder,
       fingerprint: mark,
       parameters,
@@ -155,6 +156,6 @@ async function findWeights(
     ...(signal ? { signal } : {}),
   });
   if (found.problem === null) return found;
-  const notice = `The ${bits}-bit weights of ${basename(checkpoint.folder)} are made anew each time: ${found.problem} (${weightsFolder}).`;
+  const notice = `The ${bits}-bit weights of ${modelName(checkpoint.folder)} are made anew each time: ${found.problem} (${weightsFolder}).`;
   return { ...found, notice };
 }

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
 import type { EngineOptions } from "../engine.ts";
+import { modelName } from "../gpt2/names.ts";
 import { checkRequest } from "../request.ts";
 import type {
   Alternatives,
@@ -51,7 +51,7 @@ const CLOSED: GenerationEvent = {
  */
 export async function startEngine(folder: string, options: StartOptions): Promise<ProcessEngine> {
   const { hostFile, graceMs = 2000, patienceMs = 20_000, onStatus = () => {}, signal, ...rest } = options;
-  const name = basename(folder);
+  const name = modelName(folder);
   const start = (): Connection => connect({ hostFile, folder, options: rest, patienceMs, onStatus });
   signal?.throwIfAborted();
   onStatus(`loading ${name}`);

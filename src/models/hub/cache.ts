@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, rm, rmdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseConfig } from "../../engine/gpt2/config.ts";
-import { hubName } from "./names.ts";
+import { hubName } from "../../engine/gpt2/names.ts";
 
 /** A whole GPT-2 in Hugging Face's download cache. */
 export interface CachedModel {
@@ -18,12 +18,8 @@ export interface CachedModel {
   readonly storage: string;
 }
 
-/** Where Hugging Face's tools keep what they download (huggingface_hub, “Manage your cache”). */
-export function hubCacheFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
-  const set = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE;
-  if (set) return set;
-  return join(env.HF_HOME || join(env.XDG_CACHE_HOME || join(home, ".cache"), "huggingface"), "hub");
-}
+/** A commit's name. */
+const COMMIT = /^[0-9a-f]{40}$/;
 
 /** The folder of a repository in the cache. */
 export function storageName(repo: string): string {
@@ -47,14 +43,18 @@ export async function cachedModels(cacheFolder: string): Promise<readonly Cached
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Branches and tags of a repository that were downloaded, with the commits that they stood for. */
+/** Branches and tags of a repository that were downloaded, with their commits; a snapshot without a name is its commit. */
 async function refs(
   storage: string,
 ): Promise<readonly { readonly revision: string; readonly commit: string }[]> {
   const found: { revision: string; commit: string }[] = [];
   for (const revision of await entries(join(storage, "refs"))) {
     const commit = (await readFile(join(storage, "refs", revision), "utf8").catch(() => "")).trim();
-    if (/^[0-9a-f]{40}$/.test(commit)) found.push({ revision, commit });
+    if (COMMIT.test(commit)) found.push({ revision, commit });
+  }
+  for (const commit of await entries(join(storage, "snapshots"))) {
+    const isNamed = found.some((ref) => ref.commit === commit);
+    if (COMMIT.test(commit) && !isNamed) found.push({ revision: commit, commit });
   }
   return found;
 }
@@ -86,7 +86,7 @@ export async function isWhole(folder: string): Promise<boolean> {
 export async function removeCached({ storage, folder, revision }: CachedModel): Promise<number> {
   await rm(join(storage, "refs", revision), { force: true });
   const commit = basename(folder);
-  const isNamed = (await refs(storage)).some((ref) => ref.commit === commit);
+  const isNamed = (await refs(storage)).some((ref) => ref.commit === commit && ref.revision !== commit);
   if (isNamed) return 0;
   await rm(folder, { recursive: true, force: true });
   const used = new Set<string>();

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 /** GPT-2 as published, and DistilGPT-2: the short names that everyone uses, and where they are on the Hugging Face hub. */
 export const OFFICIAL: readonly { readonly name: string; readonly repo: string }[] = [
   { name: "distilgpt2", repo: "distilbert/distilgpt2" },
@@ -16,4 +18,13 @@ export function hubName(repo: string, revision: string): string {
   const official = OFFICIAL.find((one) => one.repo === repo || one.name === repo);
   const name = official?.name ?? repo;
   return revision === MAIN ? name : `${name}@${revision}`;
+}
+
+/**
+ * What the model in a folder is called: by the folder's own name; a snapshot in Hugging Face's download cache, whose
+ * folder is named by a commit, by its repository.
+ */
+export function modelName(folder: string): string {
+  const repo = /[/\\]models--([^/\\]+)[/\\]snapshots[/\\][0-9a-f]{40}[/\\]?$/.exec(folder)?.[1];
+  return repo === undefined ? basename(folder) : hubName(repo.replace("--", "/"), MAIN);
 }
