@@ -79,8 +79,8 @@ function grow(before: Choice | null, event: Extract<GenerationEvent, { type: "to
   return {
     index: event.choice,
     text: (same?.text ?? "") + event.text,
-    tokens: [...(same?.tokens ?? []), event.id],
-    logprobs: [...(same?.logprobs ?? []), event.logprob],
+    tokens: [...(same?.tokens ?? []), ...(event.id === null ? [] : [event.id])],
+    logprobs: [...(same?.logprobs ?? []), ...(event.logprob === null ? [] : [event.logprob])],
     finishReason: "cancelled",
   };
 }

@@ -27,6 +27,11 @@ export interface ModelCard {
   readonly notice?: string;
   /** The runtime that computes it, e.g. `onnxruntime-node 1.30.0, 2 threads, fp32`. */
   readonly runtime: string;
+  /**
+   * Host of the server that runs it, e.g. `localhost:8000`: the story's text goes there. Left out for a model of this
+   * machine's own. What a server does not tell is 0 here, `folder` is empty, `dtype` and `precision` mean nothing.
+   */
+  readonly remote?: string;
 }
 
 /** A text that the model reads besides the story. */
@@ -57,6 +62,7 @@ export interface Steering {
 
 /** What the model sees, and where each part of it comes from. */
 export interface PromptView {
+  /** None where only a server knows the tokenizer; sizes in tokens are estimates then. */
   readonly tokens: readonly number[];
   readonly text: string;
   /** In order, without gaps, all of `text`; positions in UTF-16 code units. */
@@ -128,9 +134,12 @@ export interface Choice {
   readonly index: number;
   /** What is offered to the writer: without the stop string, and without white space that the prompt already had. */
   readonly text: string;
-  /** Every sampled token id, in order; the end-of-text token is left out. */
+  /** Every sampled token id, in order; the end-of-text token is left out. None where a server does not tell them. */
   readonly tokens: readonly number[];
-  /** Natural-log probability of each of `tokens` under the model itself, before any sampling setting. # [tokens] */
+  /**
+   * Natural-log probability of each of `tokens` under the model itself, before any sampling setting. None where a
+   * server does not tell them. # [tokens]
+   */
   readonly logprobs: readonly number[];
   readonly finishReason: FinishReason;
   /** How often a banned phrase, and text that repeated itself, was taken back; left out for never. */
@@ -176,8 +185,9 @@ export type GenerationEvent =
   | {
       readonly type: "token";
       readonly choice: number;
-      readonly id: number;
-      readonly logprob: number;
+      /** Null where a server does not tell it; so is `logprob`. */
+      readonly id: number | null;
+      readonly logprob: number | null;
       readonly text: string;
     }
   /** `rewrite` while it samples and ranks: nothing to show yet but how far it is, 0 to 1. */
@@ -188,11 +198,12 @@ export type GenerationEvent =
 
 /** One token of a scored text. */
 export interface ScoredToken {
+  /** Negative where a server does not tell it: the same text has the same one. */
   readonly id: number;
   readonly text: string;
   /** Natural-log probability given everything before it; null for a first token that nothing precedes. */
   readonly logprob: number | null;
-  /** 1 for the model's favourite; null where `logprob` is. */
+  /** 1 for the model's favourite; null where `logprob` is. Beyond the first few that a server names, an estimate. */
   readonly rank: number | null;
 }
 
@@ -239,6 +250,7 @@ export interface AlternativesOptions {
 
 /** A token that could come next. */
 export interface Alternative {
+  /** Negative where a server does not tell it: the same text has the same one. */
   readonly id: number;
   /** As the model writes it: with the space in front of a word. */
   readonly text: string;

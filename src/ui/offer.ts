@@ -213,8 +213,8 @@ function appendToken(
   return replaceAt(arrived, event.choice, {
     ...soFar,
     text: soFar.text + event.text,
-    tokens: [...soFar.tokens, event.id],
-    logprobs: [...soFar.logprobs, event.logprob],
+    tokens: event.id === null ? soFar.tokens : [...soFar.tokens, event.id],
+    logprobs: event.logprob === null ? soFar.logprobs : [...soFar.logprobs, event.logprob],
   });
 }
 
