@@ -1,0 +1,91 @@
+import type { SamplingSettings } from "../settings.ts";
+import type { Server } from "./server.ts";
+
+/** A value of a field of a request. */
+type Field = string | number | boolean | readonly string[];
+
+/** A request of `/completions`. */
+export type CompletionBody = Readonly<Record<string, Field>>;
+
+/** Fields without which a request would mean something else. */
+const NEEDED = new Set(["model", "prompt", "max_tokens", "stream", "echo"]);
+
+/** What one request asks for. */
+export interface Asked {
+  readonly prompt: string;
+  /** Tokens to write at most. */
+  readonly length: number;
+  readonly seed: number;
+  /** Choices at once. */
+  readonly count: number;
+  readonly stop: readonly string[];
+}
+
+/** Texts of `stop` that OpenAI takes; the rest is looked for here, as all of them are. */
+const MOST_STOPS = 4;
+
+/**
+ * The request that asks a server for a text by `settings`: OpenAI's fields, and those of vLLM, llama.cpp and
+ * text-generation-inference where they say something. Fields that the server refused before are left out.
+ */
+export function completionBody(asked: Asked, settings: SamplingSettings, server: Server): CompletionBody {
+  const { temperature, top_p, top_k, min_p, typical_p, repetition_penalty } = settings;
+  const isCertain = settings.greedy || temperature === 0;
+  const isLlama = server.program === "llamacpp";
+  const chance = {
+    top_p: unless(1, top_p),
+    top_k: unless(0, top_k),
+    min_p: unless(0, min_p),
+    typical_p: isLlama ? unless(1, typical_p) : undefined,
+  };
+  const penalty = unless(1, repetition_penalty);
+  return withoutRefused(
+    {
+      model: server.model,
+      prompt: asked.prompt,
+      max_tokens: asked.length,
+      stream: true,
+      temperature: isCertain ? 0 : temperature,
+      ...(isCertain ? {} : chance),
+      // llama.cpp has a name of its own for it, and looks back 64 tokens where nobody says how far.
+      ...(isLlama
+        ? { repeat_penalty: penalty, repeat_last_n: penalty === undefined ? undefined : -1 }
+        : { repetition_penalty: penalty }),
+      seed: asked.seed,
+      n: unless(1, asked.count),
+      stop: asked.stop.length === 0 ? undefined : asked.stop.slice(0, MOST_STOPS),
+      logprobs: 1,
+      ignore_eos: settings.exact_length || undefined,
+    },
+    server,
+  );
+}
+
+/** The same request without the fields that its server refused, and without those that say nothing. */
+export function withoutRefused(
+  body: Readonly<Record<string, Field | undefined>>,
+  { without }: Pick<Server, "without">,
+): CompletionBody {
+  const kept = Object.entries(body).filter(
+    (entry): entry is [string, Field] => entry[1] !== undefined && !without.has(entry[0]),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** The field of `body` that a refusal names and that can be left out; null for none. */
+export function refusedField(
+  body: CompletionBody,
+  { message, param }: { readonly message: string; readonly param: string | null },
+): string | null {
+  if (/only one completion choice/iu.test(message) && "n" in body) return "n";
+  const optional = Object.keys(body).filter((field) => !NEEDED.has(field));
+  const named = optional.find((field) => field === param);
+  if (named !== undefined) return named;
+  // The longest name first: `top_p` is no part of another, but `n` might be a word.
+  const byLength = optional.toSorted((a, b) => b.length - a.length);
+  return byLength.find((field) => new RegExp(`(?<![\\w-])${field}(?![\\w-])`, "u").test(message)) ?? null;
+}
+
+function unless<T extends Field>(neutral: T, value: T): T | undefined {
+  return value === neutral ? undefined : value;
+}

@@ -1,0 +1,58 @@
+import { SENTENCE_TOKENS } from "../choice-writer.ts";
+import { preparePrompt, promptBudget } from "../prompt.ts";
+import type { SamplingSettings } from "../settings.ts";
+import type { PromptView, Steering } from "../types.ts";
+import { CHARACTERS } from "./characters.ts";
+import type { Server } from "./server.ts";
+
+/** What a server is given to go on from. */
+export interface RemotePrompt {
+  /** What is sent. */
+  readonly text: string;
+  /** Spaces and tabs that end the story but not the prompt; the model writes them itself. */
+  readonly blanks: string;
+  /** Nothing is written yet: white space in front of the text is left out. */
+  readonly isNew: boolean;
+  /** What is told of it. */
+  readonly view: PromptView;
+}
+
+/** What is sent where there is nothing to go on from: most servers refuse an empty prompt. */
+const NOTHING = "\n";
+
+/**
+ * The prompt for what stands `before` the place, as the engine of this machine makes it, but measured in characters: the
+ * window less `wanted` tokens, at {@link Server.charactersAToken} each. Sizes in tokens are estimated the same way.
+ */
+export function remotePrompt(
+  before: string,
+  wanted: number,
+  steering: Steering | undefined,
+  server: Pick<Server, "contextLength" | "charactersAToken">,
+): RemotePrompt {
+  const { contextLength, charactersAToken } = server;
+  const budget = Math.max(1, Math.floor(promptBudget(contextLength, wanted) * charactersAToken));
+  const prompt = preparePrompt(before, budget, CHARACTERS, steering ? { steering } : {});
+  const estimate = (characters: number): number => Math.ceil(characters / charactersAToken);
+  return {
+    text: prompt.text === "" ? NOTHING : prompt.text,
+    blanks: before.slice(before.length - prompt.blanks),
+    isNew: before.trim() === "",
+    view: {
+      text: prompt.text,
+      tokens: [],
+      segments: prompt.segments.map((segment) => ({ ...segment, tokens: estimate(segment.tokens) })),
+      left: prompt.left.map((one) => (one.origin === "story" ? one : { ...one, size: estimate(one.size) })),
+      against: null,
+    },
+  };
+}
+
+/** Tokens that a continuation may have: as many as `settings` say, or what the model can read beside a prompt. */
+export function wantedTokens(
+  { length, finish_sentence, exact_length }: SamplingSettings,
+  { contextLength }: Pick<Server, "contextLength">,
+): number {
+  const asked = length + (finish_sentence && !exact_length ? SENTENCE_TOKENS : 0);
+  return Math.max(1, Math.min(asked, contextLength - promptBudget(contextLength, asked)));
+}
