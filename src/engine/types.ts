@@ -27,10 +27,7 @@ export interface ModelCard {
   readonly notice?: string;
   /** The runtime that computes it, e.g. `onnxruntime-node 1.30.0, 2 threads, fp32`. */
   readonly runtime: string;
-  /**
-   * Host of the server that runs it, e.g. `localhost:8000`: the story's text goes there. Left out for a model of this
-   * machine's own. What a server does not tell is 0 here, `folder` is empty, `dtype` and `precision` mean nothing.
-   */
+  /** Host of the server that runs it and reads the story, if one does: sizes are 0 then, `folder` is empty. */
   readonly remote?: string;
 }
 
@@ -60,9 +57,8 @@ export interface Steering {
   readonly include?: readonly string[];
 }
 
-/** What the model sees, and where each part of it comes from. */
+/** What the model sees, and where each part is from. Without `tokens` where only a server knows them: sizes are estimates. */
 export interface PromptView {
-  /** None where only a server knows the tokenizer; sizes in tokens are estimates then. */
   readonly tokens: readonly number[];
   readonly text: string;
   /** In order, without gaps, all of `text`; positions in UTF-16 code units. */
@@ -136,10 +132,7 @@ export interface Choice {
   readonly text: string;
   /** Every sampled token id, in order; the end-of-text token is left out. None where a server does not tell them. */
   readonly tokens: readonly number[];
-  /**
-   * Natural-log probability of each of `tokens` under the model itself, before any sampling setting. None where a
-   * server does not tell them. # [tokens]
-   */
+  /** Natural-log probability of each token under the model itself, before any setting; or none, likewise. # [tokens] */
   readonly logprobs: readonly number[];
   readonly finishReason: FinishReason;
   /** How often a banned phrase, and text that repeated itself, was taken back; left out for never. */
@@ -181,11 +174,10 @@ export type GenerationEvent =
       /** Prompt tokens that were already in the KV cache. */
       readonly reusedTokens: number;
     }
-  /** `text` is what became readable with this token: it may be empty in the middle of a character. */
+  /** `text` is what became readable with this token: perhaps nothing. Null: a server does not tell it. */
   | {
       readonly type: "token";
       readonly choice: number;
-      /** Null where a server does not tell it; so is `logprob`. */
       readonly id: number | null;
       readonly logprob: number | null;
       readonly text: string;
@@ -196,14 +188,13 @@ export type GenerationEvent =
   | { readonly type: "choice"; readonly choice: Choice }
   | { readonly type: "finished"; readonly cancelled: boolean; readonly timing: Timing };
 
-/** One token of a scored text. */
+/** One token of a scored text. Its id is negative where a server does not tell it, the same for the same text. */
 export interface ScoredToken {
-  /** Negative where a server does not tell it: the same text has the same one. */
   readonly id: number;
   readonly text: string;
   /** Natural-log probability given everything before it; null for a first token that nothing precedes. */
   readonly logprob: number | null;
-  /** 1 for the model's favourite; null where `logprob` is. Beyond the first few that a server names, an estimate. */
+  /** 1 for the model's favourite; null where `logprob` is. Beyond those that a server names, an estimate. */
   readonly rank: number | null;
 }
 
@@ -239,18 +230,14 @@ export interface AlternativesOptions {
   readonly count?: number;
   /** What stands behind the place: its first token is looked at, too. */
   readonly after?: string;
-  /**
-   * Tokens that a continuation would write here, for which the window has room: with the length of the settings the
-   * model reads what it reads for them. Left out, 1.
-   */
+  /** Tokens that a continuation would write here, for which the window is to have room. Left out, 1. */
   readonly length?: number;
   readonly steering?: Steering;
   readonly signal?: AbortSignal;
 }
 
-/** A token that could come next. */
+/** A token that could come next. Its id is negative where a server does not tell it, the same for the same text. */
 export interface Alternative {
-  /** Negative where a server does not tell it: the same text has the same one. */
   readonly id: number;
   /** As the model writes it: with the space in front of a word. */
   readonly text: string;
