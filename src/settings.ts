@@ -13,6 +13,10 @@ import { UserError } from "./errors.ts";
 export interface Settings extends SamplingSettings {
   /** Name of a model, or the path of its folder. */
   readonly model: string;
+  /** Address of a server that writes instead of a model of this machine; null for none. */
+  readonly "engine.url": string | null;
+  /** Name of the server's model; null for its first. */
+  readonly "engine.model": string | null;
   /** Name of a theme; `auto` goes by the terminal's background. */
   readonly theme: string;
   /** Which keys the editor has. */
@@ -95,6 +99,21 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     expects: "the name of a model or the path of its folder",
     default: "fable",
     schema: z.string().min(1),
+  },
+  "engine.url": {
+    description: "address of a server that writes instead of this machine: your text is sent there",
+    expects: "the address of an OpenAI-compatible server, such as http://localhost:8000/v1, or null for none",
+    default: null,
+    schema: z
+      .string()
+      .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#@]*)?$/iu)
+      .nullable(),
+  },
+  "engine.model": {
+    description: "name of the model of engine.url; null takes the first that it has",
+    expects: "the name of a model, or null",
+    default: null,
+    schema: z.string().min(1).nullable(),
   },
   theme: {
     description: "colours of the editor",

@@ -21,6 +21,8 @@ type NumericFlags = { readonly [K in NumericSetting as CamelCase<K>]?: number };
 /** The flags that every command with a model takes, as commander hands them over. */
 export interface SharedFlags extends NumericFlags {
   readonly model?: string;
+  /** Address of a server that writes instead. */
+  readonly engineUrl?: string;
   /** Name of a preset. */
   readonly preset?: string;
   readonly seed?: number;
@@ -105,11 +107,15 @@ export function precisionOption(
   });
 }
 
-/** Adds `--model`, `--precision` and `--threads`. */
+/** Adds `--model`, `--engine-url`, `--precision` and `--threads`. */
 export function addModelFlags(command: Command): Command {
   return command
     .optionsGroup("Model:")
     .option("--model <NAME|DIR>", "a model's name, or the folder of a checkpoint (default: config model)")
+    .option(
+      "--engine-url <URL>",
+      "a server that writes instead, with its --model (default: config engine.url)",
+    )
     .addOption(precisionOption())
     .addOption(
       new Option(

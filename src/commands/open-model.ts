@@ -4,11 +4,13 @@ import type { Engine } from "../engine/types.ts";
 import { weightsFolder } from "../installation.ts";
 import { resolveModel } from "../models/library.ts";
 import { type CommandContext, modelFolders } from "./context.ts";
+import { openRemote, remoteOf } from "./open-remote.ts";
 import { notice, type Progress, progress } from "./output.ts";
 
 /** Which model a command uses, and how it is opened; what is missing comes from the settings. */
 export interface ModelFlags {
   readonly model?: string;
+  readonly engineUrl?: string;
   readonly threads?: number;
   readonly precision?: PrecisionChoice;
 }
@@ -37,7 +39,8 @@ export interface OpenModel {
 
 /**
  * Opens a model, hands it to `use` and closes it whatever happens. Rejects with the {@link Interrupted} of the
- * context where that comes first, and with a UserError for an unknown model or a checkpoint that does not work.
+ * context where that comes first, and with a UserError for an unknown model, a checkpoint that does not work, or a
+ * server that cannot be reached.
  */
 export async function withModel<T>(
   context: CommandContext,
@@ -45,14 +48,18 @@ export async function withModel<T>(
   use: (open: OpenModel) => Promise<T>,
 ): Promise<T> {
   const { settings, interrupted } = context;
-  const folder = await resolveModel(flags.model ?? settings.values.model, modelFolders(context), context);
+  const remote = remoteOf(flags, settings.values);
+  const folder =
+    remote === null
+      ? await resolveModel(flags.model ?? settings.values.model, modelFolders(context), context)
+      : "";
   const line = progress(context);
   const begun = context.now().getTime();
-  const opening = context.openEngine(folder, {
-    ...engineOptions(context, flags),
-    onStatus: (status) => line.show(status),
-    signal: interrupted,
-  });
+  const doing = { onStatus: (status: string) => line.show(status), signal: interrupted };
+  const opening =
+    remote === null
+      ? context.openEngine(folder, { ...engineOptions(context, flags), ...doing })
+      : openRemote(context, remote, { ...doing, onNotice: (text) => notice(context, text) });
   let engine: Engine;
   try {
     engine = await unlessInterrupted(opening, interrupted);

@@ -72,6 +72,8 @@ export function bloomBits(hash: number, bits: number, count: number): readonly n
  * so that any text picks the same runs (Manber 1994). Throws a UserError for a damaged file.
  */
 export async function openTrainingIndex(folder: string): Promise<TrainingIndex | null> {
+  // A model on a server has no folder.
+  if (folder === "") return null;
   const path = join(folder, TRAINING_INDEX);
   let file: Buffer;
   try {

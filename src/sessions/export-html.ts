@@ -113,7 +113,7 @@ function modelsTable(records: readonly GenerationRecord[], cards: ReadonlyMap<st
   const models = new Map(records.map((record) => [record.model.fingerprint, record]));
   const rows = [...models.values()].map(
     ({ model, runtime }) =>
-      `<tr><th scope="row">${escapeHtml(model.name)}</th><td>${model.parameters.toLocaleString("en")} parameters</td><td>fingerprint ${escapeHtml(model.fingerprint)}</td><td>${escapeHtml(runtime)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(model.name)}</th><td>${sizeWords(model)}</td><td>fingerprint ${escapeHtml(model.fingerprint)}</td><td>${escapeHtml(runtime)}</td></tr>`,
   );
   const quoted = [...models].flatMap(([fingerprint, { model }]) => {
     const card = cards.get(fingerprint);
@@ -124,6 +124,11 @@ function modelsTable(records: readonly GenerationRecord[], cards: ReadonlyMap<st
         ];
   });
   return `<table>${rows.join("\n")}</table>${quoted.join("\n")}`;
+}
+
+/** A model on a server does not tell its size. */
+function sizeWords({ parameters }: GenerationRecord["model"]): string {
+  return parameters === 0 ? "on a server" : `${parameters.toLocaleString("en")} parameters`;
 }
 
 function escapeHtml(text: string): string {

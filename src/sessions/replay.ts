@@ -97,7 +97,8 @@ async function verifyGeneration(
 ): Promise<VerifiedGeneration> {
   const { id, task, settings, seed, prompt, selected, after } = record;
   const same: VerifiedGeneration = { id, tokens: 0, difference: null, otherModel: false, cutShort: false };
-  if (record.model.fingerprint !== engine.card.fingerprint) {
+  // What a server wrote has no token ids to be run again.
+  if (record.model.fingerprint !== engine.card.fingerprint || engine.card.remote !== undefined) {
     return { ...same, otherModel: true };
   }
   if (task === "rewrite" && record.cancelled) return { ...same, cutShort: true };

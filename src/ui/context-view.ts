@@ -27,10 +27,11 @@ const ORIGINS: Readonly<
 /** What the model sees as rows of at most `width` cells: every part under its name and size, then what is left out. */
 export function contextRows(view: PromptView, width: number): readonly ContextRow[] {
   const room = Math.max(8, width - 2);
-  const whole = view.tokens.length;
-  const rows: ContextRow[] = [
-    heading(`${whole} ${whole === 1 ? "token" : "tokens"}, all that the model sees`),
-  ];
+  const estimated = view.segments.reduce((sum, { tokens }) => sum + tokens, 0);
+  const isKnown = view.tokens.length > 0 || estimated === 0;
+  const whole = isKnown ? view.tokens.length : estimated;
+  const counted = `${isKnown ? "" : "about "}${whole} ${whole === 1 ? "token" : "tokens"}`;
+  const rows: ContextRow[] = [heading(`${counted}, all that the model sees`)];
   for (const segment of view.segments) {
     const { mark, style } = ORIGINS[segment.origin];
     rows.push(heading(`${partName(segment)} · ${segment.tokens} tokens`));

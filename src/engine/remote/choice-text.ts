@@ -78,11 +78,9 @@ export function createChoiceText(index: number, options: ChoiceOptions): ChoiceT
   /** Ends the choice where the guard says or has said; else at its end, for `reason`. */
   function finish(reason: FinishReason, said: TextVerdict["end"] = null): string {
     text += offered.end();
-    const end = said ?? guard(text, reason !== "cancelled").end;
+    const end = said ?? guard(text, true).end;
     if (end) back[end.reason]++;
-    // Of a text that was cut short, what was held back may be what it must not hold.
-    const sure = end?.at ?? (reason === "cancelled" ? guard(text, false).sure : text.length);
-    text = text.slice(0, Math.max(told, sure));
+    text = text.slice(0, Math.max(told, end?.at ?? text.length));
     finishReason = end ? "stop" : reason;
     return certain(text.length);
   }

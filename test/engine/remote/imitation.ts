@@ -238,6 +238,11 @@ export function options(url: string, more: Partial<RemoteOptions> = {}): RemoteO
   };
 }
 
+/** An imitation that listens until the test has ended. */
+export function startImitation(manners: Partial<Manners> = {}): Promise<Imitation> {
+  return new Imitation(manners).start();
+}
+
 /** An engine on an imitation, with what it was told. */
 export async function meet(
   manners: Partial<Manners> = {},
