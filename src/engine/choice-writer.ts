@@ -50,6 +50,7 @@ export function writeChoice(index: number, options: WriterOptions, parts: Engine
   const bend = createBend({ settings, guard, demands, bias }, parts);
   const tokens: number[] = [];
   const logprobs: number[] = [];
+  const others: SampledToken["alternatives"][] = [];
   /** Tokens that have been told. */
   let told = 0;
   const back = { ban: 0, loop: 0 };
@@ -58,13 +59,14 @@ export function writeChoice(index: number, options: WriterOptions, parts: Engine
   function cutTo(length: number): void {
     tokens.length = length;
     logprobs.length = length;
+    others.length = length;
   }
 
   /** Tells the tokens that stay for sure; `last`: all do, since the choice ends. */
   function tell(sure: number, last: FinishReason | null): GenerationEvent[] {
     const events: GenerationEvent[] = [];
     while (told < sure && finishReason === null) {
-      const [id, logprob] = [tokens[told]!, logprobs[told]!];
+      const [id, logprob, alternatives] = [tokens[told]!, logprobs[told]!, others[told]];
       told++;
       let text = offered.push(tokenizer.bytes(id));
       if (offered.stopped) {
@@ -74,7 +76,8 @@ export function writeChoice(index: number, options: WriterOptions, parts: Engine
         finishReason = last;
       }
       if (finishReason !== null) text += offered.end();
-      events.push({ type: "token", choice: index, id, logprob, text });
+      const more = alternatives === undefined ? {} : { alternatives };
+      events.push({ type: "token", choice: index, id, logprob, text, ...more });
     }
     if (last !== null && finishReason === null) {
       finishReason = last;
@@ -97,6 +100,7 @@ export function writeChoice(index: number, options: WriterOptions, parts: Engine
       if (!isEnd) {
         tokens.push(token.id);
         logprobs.push(token.logprob);
+        others.push(token.alternatives);
       }
       const ended = isEnd || isLongEnough(tokens, settings, parts);
       const verdict = guard?.look(tokens, ended) ?? { type: "goOn", sure: tokens.length };

@@ -60,6 +60,7 @@ export async function* generate(
       randoms: writers.map(({ index }) => createRandom(seed, index)),
       first: firstTokens(prompt, parts),
       later: marks.any,
+      ...(request.alternatives === undefined ? {} : { alternatives: request.alternatives }),
       cancelled,
     };
     yield* writeTogether(writers, run, parts, watch);

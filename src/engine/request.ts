@@ -33,7 +33,10 @@ export function checkRequest(request: GenerationRequest): void {
     if (typeof prompt === "string" && prompt !== "" && stop.length > 0 && !stop.includes("")) continue;
     throw new RangeError(`a template must have a prompt and stop strings, got ${JSON.stringify(name)}`);
   }
-  const { candidates } = request;
+  const { candidates, alternatives = 1 } = request;
+  if (!(Number.isInteger(alternatives) && alternatives >= 1)) {
+    throw new RangeError(`alternatives must be a whole number from 1, got ${alternatives}`);
+  }
   if (
     candidates !== undefined &&
     !(Number.isInteger(candidates) && candidates >= 1 && candidates <= MOST_CHOICES)

@@ -3,6 +3,7 @@ import type { Branches, Following } from "./language-model.ts";
 import type { Cancelled, EngineParts } from "./parts.ts";
 import { CHUNK_READ, readTokens, reusableTokens } from "./prefill.ts";
 import type { Random } from "./random.ts";
+import { likeliest } from "./sampling/likeliest.ts";
 import { logSumExp } from "./sampling/likelihood.ts";
 import type { Edits, SampledToken } from "./sampling/sampler.ts";
 import type { SamplingSettings } from "./settings.ts";
@@ -22,6 +23,8 @@ export interface SamplingRun {
   /** Tokens that may come first, and those that may come after. */
   readonly first: TokenSet;
   readonly later: TokenSet;
+  /** How many of the likeliest tokens to tell with each one drawn; left out, none. */
+  readonly alternatives?: number;
   readonly cancelled: Cancelled;
 }
 
@@ -167,9 +170,9 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
         const before = seen[sequence] ?? [];
         const random = run.randoms[sequence];
         if (random === undefined) throw new RangeError(`${sequence} is none of ${count} sequences`);
-        const others = contrasts.map(({ weight }, k) => ({ ...view(k + 1, sequence), weight }));
-        if (others.length > 0) contrast(own.logits, own.normaliser, others, mixed);
-        const scores = others.length > 0 ? mixed : own.logits;
+        const opposed = contrasts.map(({ weight }, k) => ({ ...view(k + 1, sequence), weight }));
+        if (opposed.length > 0) contrast(own.logits, own.normaliser, opposed, mixed);
+        const scores = opposed.length > 0 ? mixed : own.logits;
         const allowed = isNew(sequence) ? run.first : run.later;
         const { edits, settings = {}, wanted } = changes?.[i] ?? {};
         const bent = { ...run.settings, ...settings };
@@ -177,7 +180,14 @@ export function startSampling(parts: EngineParts, run: SamplingRun): Sampling {
         const beginsWord = parts.marks.startingBlank[drawn] === 1;
         const id = wanted && (wanted.always || beginsWord) ? wanted.id : drawn;
         before.push(id);
-        return { id, logprob: own.logits[id]! - own.normaliser };
+        const logprob = own.logits[id]! - own.normaliser;
+        if (run.alternatives === undefined) return { id, logprob };
+        const others = likeliest(own.logits, run.alternatives).map((other) => ({
+          id: other,
+          text: tokenizer.decode([other]),
+          logprob: own.logits[other]! - own.normaliser,
+        }));
+        return { id, logprob, alternatives: others };
       });
     },
     keep(sequence, kept) {

@@ -1,5 +1,8 @@
+import type { Alternative, Alternatives, Score, ScoreOptions } from "./likelihoods.ts";
 import type { Precision } from "./precision.ts";
 import type { SamplingSettings } from "./settings.ts";
+
+export type { Alternative, Alternatives, Score, ScoredToken, ScoreOptions } from "./likelihoods.ts";
 
 /** What an open model is: shown to the writer, recorded with every generation. */
 export interface ModelCard {
@@ -57,7 +60,7 @@ export interface Steering {
   readonly include?: readonly string[];
 }
 
-/** What the model sees, and where each part is from. Without `tokens` where only a server knows them: sizes are estimates. */
+/** What the model sees, and where it is from. Only a server knows its tokens: there are none then, sizes are estimates. */
 export interface PromptView {
   readonly tokens: readonly number[];
   readonly text: string;
@@ -120,6 +123,8 @@ export interface GenerationRequest {
   readonly promptTokens?: readonly number[];
   /** The ids of the second view, with `promptTokens`. */
   readonly againstTokens?: readonly number[];
+  /** `continue`: how many of the likeliest tokens to tell at the place of each; left out, none. */
+  readonly alternatives?: number;
 }
 
 /** Why a choice ended. `end`: the model's end-of-text token; `cancelled`: the caller's AbortSignal. */
@@ -132,7 +137,7 @@ export interface Choice {
   readonly text: string;
   /** Every sampled token id, in order; the end-of-text token is left out. None where a server does not tell them. */
   readonly tokens: readonly number[];
-  /** Natural-log probability of each token under the model itself, before any setting; or none, likewise. # [tokens] */
+  /** Natural-log probability of each under the model itself, before any sampling setting; or none. # [tokens] */
   readonly logprobs: readonly number[];
   readonly finishReason: FinishReason;
   /** How often a banned phrase, and text that repeated itself, was taken back; left out for never. */
@@ -181,48 +186,14 @@ export type GenerationEvent =
       readonly id: number | null;
       readonly logprob: number | null;
       readonly text: string;
+      /** Those that the request asked for, the likeliest first. */
+      readonly alternatives?: readonly Alternative[];
     }
   /** `rewrite` while it samples and ranks: nothing to show yet but how far it is, 0 to 1. */
   | { readonly type: "progress"; readonly done: number; readonly label: string }
   /** `continue`: in order of index, each as it ends. `rewrite`: best first, all at the end. */
   | { readonly type: "choice"; readonly choice: Choice }
   | { readonly type: "finished"; readonly cancelled: boolean; readonly timing: Timing };
-
-/** One token of a scored text. Its id is negative where a server does not tell it, the same for the same text. */
-export interface ScoredToken {
-  readonly id: number;
-  readonly text: string;
-  /** Natural-log probability given everything before it; null for a first token that nothing precedes. */
-  readonly logprob: number | null;
-  /** 1 for the model's favourite; null where `logprob` is. Beyond those that a server names, an estimate. */
-  readonly rank: number | null;
-}
-
-/** How likely a text is to the model. */
-export interface Score {
-  readonly tokens: readonly ScoredToken[];
-  /** Sum of −logprob over the scored tokens, in nats. */
-  readonly nll: number;
-  /** exp(nll / scored tokens). */
-  readonly perplexity: number;
-  /** nll in bits over the number of Unicode code points of the whole text. */
-  readonly bitsPerCharacter: number;
-}
-
-/** How a text is scored. */
-export interface ScoreOptions {
-  /** Put the beginning-of-text token in front, so that the first token has a probability too. */
-  readonly bos?: boolean;
-  /** Text that precedes and is not scored. It has tokens of its own: none reaches from it into the text. */
-  readonly before?: string;
-  /** Tokens that the model reads at most before one that it scores; left out, all that it can. */
-  readonly window?: number;
-  /** Tokens by which the window advances in a longer text; left out, half of the window. */
-  readonly stride?: number;
-  readonly signal?: AbortSignal;
-  /** Told after each chunk: the share that is done, 0 to 1. */
-  readonly onProgress?: (done: number) => void;
-}
 
 /** How the next tokens are looked at. */
 export interface AlternativesOptions {
@@ -234,25 +205,6 @@ export interface AlternativesOptions {
   readonly length?: number;
   readonly steering?: Steering;
   readonly signal?: AbortSignal;
-}
-
-/** A token that could come next. Its id is negative where a server does not tell it, the same for the same text. */
-export interface Alternative {
-  readonly id: number;
-  /** As the model writes it: with the space in front of a word. */
-  readonly text: string;
-  /** Natural-log probability under the model itself. */
-  readonly logprob: number;
-}
-
-/** What could come next, and what does. */
-export interface Alternatives {
-  /** The likeliest first. */
-  readonly alternatives: readonly Alternative[];
-  /** The token that stands there; null at a text's end. Its rank is 1 for the model's favourite. */
-  readonly standing: (Alternative & { readonly rank: number }) | null;
-  /** Spaces and tabs before the place that these tokens have in front themselves. */
-  readonly blanks: number;
 }
 
 /**

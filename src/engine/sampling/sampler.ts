@@ -1,3 +1,4 @@
+import type { Alternative } from "../likelihoods.ts";
 import type { Random } from "../random.ts";
 import type { SamplingSettings } from "../settings.ts";
 import type { TokenSet } from "../token-marks.ts";
@@ -10,6 +11,8 @@ export interface SampledToken {
   readonly id: number;
   /** Natural-log probability under the model itself, before any setting. */
   readonly logprob: number;
+  /** The likeliest tokens at its place, where they were asked for. */
+  readonly alternatives?: readonly Alternative[];
 }
 
 /** What is changed for one draw, besides the settings. */

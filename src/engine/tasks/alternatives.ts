@@ -1,6 +1,7 @@
 import type { Cancelled, EngineParts } from "../parts.ts";
 import { readTokens } from "../prefill.ts";
 import { preparePrompt, promptBudget } from "../prompt.ts";
+import { likeliest } from "../sampling/likeliest.ts";
 import { logSumExp, tokenRank } from "../sampling/likelihood.ts";
 import type { Alternative, Alternatives, AlternativesOptions } from "../types.ts";
 
@@ -49,20 +50,6 @@ export async function alternatives(
     standing: standing === undefined ? null : { ...tell(standing), rank: tokenRank(logits, standing) },
     blanks: prompt.blanks,
   };
-}
-
-/** Ids of the `count` largest logits that `fits` allows, the largest first; of equals, the lower id first. */
-function likeliest(logits: Float32Array, count: number, fits: (id: number) => boolean): readonly number[] {
-  const best: number[] = [];
-  for (let id = 0; id < logits.length; id++) {
-    const last = best[count - 1];
-    if ((last !== undefined && logits[id]! <= logits[last]!) || !fits(id)) continue;
-    let place = Math.min(best.length, count - 1);
-    while (place > 0 && logits[best[place - 1]!]! < logits[id]!) place--;
-    best.splice(place, 0, id);
-    best.length = Math.min(best.length, count);
-  }
-  return best;
 }
 
 function checkCount(name: string, value: number): void {

@@ -1,6 +1,8 @@
 import { UserError } from "../../errors.ts";
 import type { Likelihood } from "../language-model.ts";
 import type { Cancelled, EngineParts } from "../parts.ts";
+import { likeliest } from "../sampling/likeliest.ts";
+import { logSumExp, tokenRank } from "../sampling/likelihood.ts";
 import { createTextStream } from "../text-stream.ts";
 import type { Score, ScoredToken, ScoreOptions } from "../types.ts";
 
@@ -33,7 +35,8 @@ export async function score(
   const { stride = Math.max(1, Math.floor(window / 2)) } = options;
   checkWhole("window", window, model.contextLength);
   checkWhole("stride", stride, window);
-  const ids = tokenizer.encode(text);
+  checkWhole("alternatives", options.alternatives ?? 1, model.vocabularySize);
+  const ids = options.tokens ?? tokenizer.encode(text);
   const front = [
     ...(options.bos ? [beginningOfText(parts)] : []),
     ...(options.before ? tokenizer.encode(options.before) : []),
@@ -49,8 +52,9 @@ export async function score(
   for (const [i, id] of ids.slice(0, known.length).entries()) {
     const last = i === ids.length - 1;
     const piece = stream.push(tokenizer.bytes(id)) + (last ? stream.end() : "");
-    const { logprob, rank } = known[i] ?? { logprob: null, rank: null };
-    tokens.push({ id, text: piece, logprob, rank });
+    const { logprob, rank, others } = known[i] ?? { logprob: null, rank: null };
+    const alternatives = others?.map((one) => ({ ...one, text: tokenizer.decode([one.id]) }));
+    tokens.push({ id, text: piece, logprob, rank, ...(alternatives ? { alternatives } : {}) });
   }
   return { tokens, ...summary(tokens) };
 }
@@ -64,16 +68,21 @@ interface Passage {
   readonly stride: number;
 }
 
+/** A token's likelihood with that of the likeliest at its place, where they are told. */
+interface Found extends Likelihood {
+  readonly others?: readonly { readonly id: number; readonly logprob: number }[];
+}
+
 /** Likelihoods of the tokens from `from` on, as far as it got before a cancel. */
 async function likelihoods(
   { sequence, from, window, stride }: Passage,
   { model, cache, pause }: EngineParts,
   cancelled: Cancelled,
-  { onProgress }: Scoring,
-): Promise<Likelihood[]> {
+  { onProgress, alternatives }: Scoring,
+): Promise<Found[]> {
   const first = Math.max(1, from);
   const last = sequence.length - 1;
-  const found: Likelihood[] = [];
+  const found: Found[] = [];
   let start = 0;
   cache.truncate(0);
   for (let at = 0; first + found.length <= last && !cancelled(); ) {
@@ -87,12 +96,28 @@ async function likelihoods(
     const end = Math.min(at + CHUNK, start + window, context > 0 ? at + context : last);
     const tokens = sequence.slice(at, end);
     if (context > 0) await model.step(tokens, cache);
-    else found.push(...(await model.likelihoods(tokens, cache, sequence.slice(at + 1, end + 1))));
+    else {
+      const targets = sequence.slice(at + 1, end + 1);
+      if (alternatives === undefined) found.push(...(await model.likelihoods(tokens, cache, targets)));
+      else found.push(...among(await model.step(tokens, cache, targets.length), targets, alternatives));
+    }
     at = end;
     onProgress?.(found.length / (last + 1 - first));
     await pause();
   }
   return found;
+}
+
+/** What `logits` say of the tokens that follow, row by row, and of the likeliest ones. */
+function among(logits: Float32Array, targets: readonly number[], alternatives: number): Found[] {
+  const size = logits.length / targets.length;
+  return targets.map((target, row) => {
+    const own = logits.subarray(row * size, (row + 1) * size);
+    const normaliser = logSumExp(own);
+    const tell = (id: number) => ({ id, logprob: own[id]! - normaliser });
+    const others = likeliest(own, alternatives).map(tell);
+    return { logprob: tell(target).logprob, rank: tokenRank(own, target), others };
+  });
 }
 
 function checkWhole(name: string, value: number, max: number): void {
