@@ -73,6 +73,8 @@ function isAllowed({ from, to, typeOnly }: Import): boolean {
       return other === "engine" || to === "files.ts";
     case "sessions":
       return other === "story" || ENGINE_TYPES.includes(to) || to === "files.ts";
+    case "server":
+      return other === "engine";
     case "ui":
       return other === "story" || ENGINE_TYPES.includes(to) || (other === "sessions" && typeOnly);
     case "commands":
@@ -105,6 +107,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^@huggingface\/tokenizers$/, files: /^engine\// },
   { name: /^zod$/, files: /^(engine|models|sessions)\/|^settings\.ts$|^commands\/theme-files\.ts$/ },
   { name: /^conf$/, files: /^settings-file\.ts$/ },
+  { name: /^undici$/, files: /^models\/hub\/open-hub\.ts$/ },
   { name: /^commander$/, files: /^commands\/(program|subprograms|(\w+-)?flags|main)\.ts$/ },
   { name: /^hunspell-wasm$/, files: /^commands\/spelling-checker\.ts$/ },
   { name: /^(ink|react)$/, files: /^ui\/.*\.tsx$|^commands\/write\.tsx$/ },
@@ -150,7 +153,9 @@ describe("the layers", () => {
   it("load commands lazily: the command line starts without settings, engine and editor", () => {
     const reached = reachable("cli.ts");
     expect(reached).toContain("commands/program.ts");
-    expect([...reached].filter((file) => /^(ui|sessions|models|story)\/|^settings/.test(file))).toEqual([]);
+    expect(
+      [...reached].filter((file) => /^(ui|sessions|models|server|story)\/|^settings/.test(file)),
+    ).toEqual([]);
     expect([...reached].sort().filter((file) => /^engine\//.test(file))).toEqual([
       "engine/precision.ts",
       "engine/presets.ts",

@@ -3,6 +3,7 @@ import { countStoryWords } from "../story/counts.ts";
 import { countDay } from "../story/day.ts";
 import { currentDocument, currentRevision } from "../story/history.ts";
 import { createKeymap, hint } from "../ui/bindings.ts";
+import { UNREAD_LIBRARY } from "../ui/library.ts";
 import { isDirty, type Model, type Notice } from "../ui/model.ts";
 import type { Services } from "../ui/perform.ts";
 import { unreadSpelling } from "../ui/spelling.ts";
@@ -11,6 +12,7 @@ import type { CommandContext } from "./context.ts";
 import { openDayWords } from "./day-words.ts";
 import { engineStarter } from "./engine-starter.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
+import { openLibrary } from "./library.ts";
 import { rememberSettings } from "./remembered-settings.ts";
 import { openSpelling } from "./spelling.ts";
 import { openHome } from "./story-home.ts";
@@ -74,10 +76,11 @@ export async function openDesk(
   remembered.set("last_story", path);
   if (isFirst) remembered.set("welcomed", true);
   let follow = (_doing: string): void => {};
-  const engine = engineStarter(flags, context, (status) => {
+  const doing = (status: string): void => {
     // That it loads is what the status line says anyway.
     if (!status.startsWith("loading ")) follow(status);
-  });
+  };
+  const engine = engineStarter(flags, context, doing, warn);
   const { text } = currentDocument(opened.tree);
   const dayWords = await openDayWords(context, path, countStoryWords(text));
   const { keymap, problems, taken } = createKeymap(values.keymap, values.keys);
@@ -137,6 +140,7 @@ export async function openDesk(
       recentCommands: [],
       file: { path, sha256: opened.sha256, savedText: opened.savedText, readOnly: otherPid !== null },
       engine: { status: "loading", card: null, tokensPerSecond: null },
+      library: UNREAD_LIBRARY,
       notice: null,
       clipboard: "",
       killed: null,
@@ -152,6 +156,12 @@ export async function openDesk(
         index ??= openTrainingIndex(card.folder);
         return takeOrigin(take, await index);
       },
+      models: openLibrary(context, async (name) => {
+        const changed = await engine.change(name);
+        index = null;
+        remembered.set("model", name);
+        return changed;
+      }),
       record: home.record,
       takes: home.takes,
       takeOver: home.takeOver,

@@ -30,6 +30,23 @@ export function addModelsCommands(program: Command, run: Run): void {
     .action((name: string, flags: ListingFlags) =>
       run(async (context) => (await import("./models.ts")).showModel(context, name, flags)),
     );
+  listing(models, "pull", "fetch a GPT-2 from the Hugging Face hub; goes on where it broke off")
+    .argument("<NAME>", "distilgpt2, gpt2, gpt2-medium, gpt2-large, gpt2-xl, or OWNER/REPO[@REVISION]")
+    .option("--dry-run", "only show what would come")
+    .addHelpText(
+      "after",
+      `\nHF_ENDPOINT names another hub, HF_TOKEN holds a token, HTTPS_PROXY a proxy; HF_HUB_CACHE says where it goes.\n`,
+    )
+    .action((name: string, flags: import("./pull-model.ts").PullFlags) =>
+      run(async (context) => (await import("./pull-model.ts")).pull(context, name, flags)),
+    );
+  listing(models, "import", "bring in a model that you have: a link to its folder, or a GGUF file turned into one")
+    .argument("<DIR|FILE.gguf>", "the folder of a GPT-2, or a GGUF file of one in F32, F16, BF16 or Q8_0")
+    .option("--name <NAME>", "what to call it (default: as the folder or the file)")
+    .option("--copy", "copy the folder's files instead of linking to it")
+    .action((from: string, flags: import("./import-model.ts").ImportFlags) =>
+      run(async (context) => (await import("./import-model.ts")).importModel(context, from, flags)),
+    );
   listing(models, "verify", "look at all files of a model, and have it write")
     .argument("<NAME|DIR>", "a model's name, or the folder of a checkpoint")
     .action((name: string, flags: ListingFlags) =>

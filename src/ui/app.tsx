@@ -10,6 +10,7 @@ import { DialogBar } from "./panes/dialog-bar.tsx";
 import { EditorPane } from "./panes/editor-pane.tsx";
 import { FindBar } from "./panes/find-bar.tsx";
 import { HelpPage } from "./panes/help-page.tsx";
+import { LimitsPage } from "./panes/limits-page.tsx";
 import { ListPane } from "./panes/list-pane.tsx";
 import { StatusLine } from "./panes/status-line.tsx";
 import { TakesPage } from "./panes/takes-page.tsx";
@@ -53,6 +54,8 @@ export function App({ studio, theme, layout, composited }: AppProps) {
               width={page.width}
               height={page.height}
             />
+          ) : model.dialog?.kind === "limits" ? (
+            <LimitsPage dialog={model.dialog} theme={theme} width={page.width} height={page.height} />
           ) : model.dialog?.kind === "takes" ? (
             <TakesPage dialog={model.dialog} theme={theme} width={page.width} height={page.height} />
           ) : model.dialog?.kind === "help" ? (

@@ -59,6 +59,13 @@ export type Effect =
   /** Keeps the words that were written in a story on a day (`2026-03-04`). */
   | { readonly type: "keepDay"; readonly day: string; readonly story: string; readonly words: number }
   /** Keeps a setting for the next time. */
+  /** Reads what models there are; comes back as `libraryRead`. */
+  | { readonly type: "readLibrary" }
+  /** Ends the engine and starts another model; comes back as `engineReady`. */
+  | { readonly type: "openModel"; readonly name: string }
+  /** Fetches a model; `pullProgress` and `pullEnded` tell of it. */
+  | { readonly type: "pullModel"; readonly name: string }
+  | { readonly type: "stopPulling" }
   | { readonly type: "remember"; readonly key: string; readonly value: unknown }
   /** Paints the whole screen afresh. */
   | { readonly type: "redraw" }

@@ -38,6 +38,7 @@ export const COMMANDS = [
     "Writing with the model",
   ),
   row("presets", "anywhere", ["alt+p"], "presets: settings that go well together", "Writing with the model"),
+  row("models", "anywhere", ["ctrl+o"], "models: open another, or fetch one", "Writing with the model"),
   row("context", "anywhere", ["alt+c"], "what the model sees", "Writing with the model"),
   row(
     "alternatives",

@@ -5,6 +5,7 @@ import type { UndoTree } from "../story/history.ts";
 import type { GenerationId } from "../story/passages.ts";
 import type { XRayRequest } from "../story/xray.ts";
 import type { CommandName } from "./keymap.ts";
+import type { LibraryEntry } from "./library.ts";
 import type { SpellingMessage } from "./spelling-effects.ts";
 import type { VimState } from "./vim.ts";
 
@@ -50,6 +51,10 @@ export type Message =
   | { readonly type: "engineDoing"; readonly text: string }
   | { readonly type: "engineReady"; readonly card: ModelCard }
   | { readonly type: "engineFailed"; readonly text: string }
+  | { readonly type: "libraryRead"; readonly entries: readonly LibraryEntry[] }
+  | { readonly type: "pullProgress"; readonly name: string; readonly text: string }
+  /** `problem`: why it did not come; null where it did. */
+  | { readonly type: "pullEnded"; readonly name: string; readonly problem: string | null }
   | {
       readonly type: "generation";
       readonly id: GenerationId;

@@ -11,6 +11,7 @@ import type { Unit } from "../story/units.ts";
 import type { Keymap } from "./bindings.ts";
 import type { Find } from "./find.ts";
 import type { CommandName } from "./keymap.ts";
+import type { Library } from "./library.ts";
 import type { Offer } from "./offer.ts";
 import type { Panel } from "./panel.ts";
 import type { Place } from "./place.ts";
@@ -75,6 +76,8 @@ export type Dialog =
       readonly left: ComparedTake;
       readonly right: ComparedTake;
     }
+  /** What the makers of a model say of its limits, when it is opened for the first time. */
+  | { readonly kind: "limits"; readonly top: number; readonly name: string; readonly text: string }
   /** At the very first start; any key ends it; but for Enter, Esc and space it means what it always means. */
   | { readonly kind: "welcome" }
   /** `afterwards`: what the new name is for. */
@@ -83,13 +86,17 @@ export type Dialog =
   | { readonly kind: "changedOnDisk"; readonly path: string; readonly quitting: boolean }
   | { readonly kind: "saveFailed"; readonly message: string };
 
+/** Kinds of dialogs that have the page. */
+const PAGE_KINDS = ["help", "welcome", "context", "takes", "limits"] as const;
+
+type PageKind = (typeof PAGE_KINDS)[number];
+
 /** Dialogs that have the page. */
-export type PageDialog = Extract<Dialog, { kind: "help" | "welcome" | "context" | "takes" }>;
+export type PageDialog = Extract<Dialog, { kind: PageKind }>;
 
 /** Whether a dialog stands in place of the story. */
 export function hasPage(dialog: Dialog | null): dialog is PageDialog {
-  const kind = dialog?.kind;
-  return kind === "help" || kind === "welcome" || kind === "context" || kind === "takes";
+  return PAGE_KINDS.some((kind) => kind === dialog?.kind);
 }
 
 /** What the page leaves undimmed. */
@@ -180,6 +187,7 @@ export interface Model {
   readonly recentCommands: readonly CommandName[];
   readonly file: StoryFile;
   readonly engine: EngineState;
+  readonly library: Library;
   readonly notice: Notice | null;
   readonly clipboard: string;
   /** Where the last kill of Emacs' keys left the story: one that follows at once adds to the clipboard. */

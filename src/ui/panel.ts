@@ -33,6 +33,7 @@ export type PanelName =
   | "changes"
   | "counts"
   | "history"
+  | "models"
   | "outline"
   | "palette"
   | "presets"

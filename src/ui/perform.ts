@@ -7,6 +7,7 @@ import type { UndoTree } from "../story/history.ts";
 import type { XRayRequest } from "../story/xray.ts";
 import type { Effect, ForesightRequest } from "./effects.ts";
 import { originWords, type TakeOrigin } from "./figures.ts";
+import { createLibrarian, type LibraryServices } from "./library-performer.ts";
 import type { Message } from "./message.ts";
 import type { SpellingServices } from "./spelling-effects.ts";
 import { createSpeller } from "./spelling-performer.ts";
@@ -23,6 +24,7 @@ export interface Services {
   engine(): Promise<Engine>;
   /** What a take is but invented, as far as is known; null for nothing. */
   takeOrigin(take: Pick<Choice, "text" | "logprobs">): Promise<TakeOrigin | null>;
+  readonly models: LibraryServices;
   record(record: SessionRecord): void;
   /** All that was ever generated for the story, whose past `tree` is. */
   takes(tree: UndoTree): TakeTree;
@@ -57,6 +59,7 @@ export function createPerformer(
   dispatch: (message: Message) => void,
 ): (effect: Effect) => void {
   const spell = createSpeller(services.spelling, dispatch, withHint);
+  const fetchModels = createLibrarian(services.models, dispatch, withHint);
   const running = new Map<string, AbortController>();
   let preparing = new AbortController();
   let scoring = new AbortController();
@@ -263,6 +266,12 @@ export function createPerformer(
       case "seekMisspelling":
       case "keepWord":
         spell(effect);
+        return;
+      case "readLibrary":
+      case "openModel":
+      case "pullModel":
+      case "stopPulling":
+        fetchModels(effect);
         return;
       case "quit":
         services.quit();

@@ -146,6 +146,7 @@ const SIGHTS: Partial<Record<CommandName, Sight>> = {
   },
   rewriteAs: { sees: has("Rewrite as"), back: "escape" },
   presets: { sees: has("Presets"), back: "escape" },
+  models: { sees: has("gpt2-medium"), back: "escape" },
   context: { sees: has("What the model sees"), back: "escape" },
   alternatives: { text: STORY, sees: has(/\d %/u), back: "escape" },
   xray: { text: STORY, sees: has("odd"), back: "alt+x" },

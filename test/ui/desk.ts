@@ -9,6 +9,7 @@ import { DEFAULT_KEYMAP } from "../../src/ui/bindings.ts";
 import type { Effect } from "../../src/ui/effects.ts";
 import { messageFor } from "../../src/ui/incoming.ts";
 import { createLayout } from "../../src/ui/layout.ts";
+import { UNREAD_LIBRARY } from "../../src/ui/library.ts";
 import type { Message } from "../../src/ui/message.ts";
 import type { Model } from "../../src/ui/model.ts";
 import { remainingText } from "../../src/ui/offer.ts";
@@ -81,6 +82,7 @@ export function deskModel(page: string, changes: Partial<Model> = {}): Model {
     recentCommands: [],
     file: { path: "tale.md", sha256: "file", savedText: currentDocument(tree).text, readOnly: false },
     engine: { status: "ready", card: CARD, tokensPerSecond: null },
+    library: UNREAD_LIBRARY,
     notice: null,
     clipboard: "",
     killed: null,

@@ -1,12 +1,22 @@
 import { basename } from "node:path";
 
+/** A model as its makers published it. */
+export interface OfficialModel {
+  readonly name: string;
+  /** `OWNER/REPO`. */
+  readonly repo: string;
+  readonly parameters: number;
+  /** What comes when it is fetched, roughly. */
+  readonly bytes: number;
+}
+
 /** GPT-2 as published, and DistilGPT-2: the short names that everyone uses, and where they are on the Hugging Face hub. */
-export const OFFICIAL: readonly { readonly name: string; readonly repo: string }[] = [
-  { name: "distilgpt2", repo: "distilbert/distilgpt2" },
-  { name: "gpt2", repo: "openai-community/gpt2" },
-  { name: "gpt2-medium", repo: "openai-community/gpt2-medium" },
-  { name: "gpt2-large", repo: "openai-community/gpt2-large" },
-  { name: "gpt2-xl", repo: "openai-community/gpt2-xl" },
+export const OFFICIAL: readonly OfficialModel[] = [
+  { name: "distilgpt2", repo: "distilbert/distilgpt2", parameters: 81_912_576, bytes: 353e6 },
+  { name: "gpt2", repo: "openai-community/gpt2", parameters: 124_439_808, bytes: 548e6 },
+  { name: "gpt2-medium", repo: "openai-community/gpt2-medium", parameters: 354_823_168, bytes: 1520e6 },
+  { name: "gpt2-large", repo: "openai-community/gpt2-large", parameters: 774_030_080, bytes: 3247e6 },
+  { name: "gpt2-xl", repo: "openai-community/gpt2-xl", parameters: 1_557_611_200, bytes: 6432e6 },
 ];
 
 /** The revision that a repository's name alone means. */

@@ -19,7 +19,7 @@ export interface CachedModel {
 }
 
 /** A commit's name. */
-const COMMIT = /^[0-9a-f]{40}$/;
+export const COMMIT = /^[0-9a-f]{40}$/;
 
 /** The folder of a repository in the cache. */
 export function storageName(repo: string): string {

@@ -3,6 +3,7 @@ import { ALTERNATIVES } from "./alternatives.ts";
 import { CHANGES } from "./changes.ts";
 import { COUNTS } from "./counts.ts";
 import { HISTORY } from "./history.ts";
+import { MODELS } from "./models.ts";
 import { OUTLINE } from "./outline.ts";
 import { PALETTE } from "./palette.ts";
 import type { PanelKind } from "./panel-kind.ts";
@@ -20,6 +21,7 @@ export const PANELS: Readonly<Record<PanelName, PanelKind>> = {
   changes: CHANGES,
   counts: COUNTS,
   history: HISTORY,
+  models: MODELS,
   outline: OUTLINE,
   palette: PALETTE,
   presets: PRESETS_PANEL,

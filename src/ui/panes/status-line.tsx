@@ -1,4 +1,5 @@
 import { Box, Text } from "ink";
+import type { ModelCard } from "../../engine/types.ts";
 import { countStoryWords, countWordsBetween } from "../../story/counts.ts";
 import { wordsOfDay } from "../../story/day.ts";
 import { headingAt } from "../../story/headings.ts";
@@ -65,14 +66,21 @@ export function statusFacts(model: Model): readonly string[] {
   const today = wordsOfDay(model.today, words);
   const chapter = headingAt(text, model.selection.head);
   const { card, tokensPerSecond, status } = model.engine;
-  const name = card ? card.name : status === "loading" ? "loading the model…" : "no model";
+  const { pulling } = model.library;
+  const name = card ? modelWords(card) : status === "loading" ? "loading the model…" : "no model";
   return [
     selected === "" ? counted(words) : `${selected}${words.toLocaleString("en")}`,
     name,
+    ...(pulling ? [`fetching ${pulling.name}: ${pulling.text}`] : []),
     ...(today > 0 ? [`${today.toLocaleString("en")} today`] : []),
     ...(chapter ? [`${chapter.words.toLocaleString("en")} in this chapter`] : []),
     ...(tokensPerSecond === null ? [] : [`${Math.round(tokensPerSecond)} tok/s`]),
   ];
+}
+
+/** A model that runs elsewhere is told with where that is: the story goes there. */
+function modelWords({ name, remote }: ModelCard): string {
+  return remote === undefined ? name : `${name} on ${remote}`;
 }
 
 /** What the engine does until it is ready: `loading the model…`, or what it tells of it. */
@@ -105,6 +113,7 @@ function controlHints(model: Model): string {
 /** A question tells its answers itself. */
 function dialogHints({ kind }: NonNullable<Model["dialog"]>, keymap: Keymap): string {
   if (kind === "context") return `↑↓ scroll · ${hint(keymap, "context")} back to the story`;
+  if (kind === "limits") return "↑↓ scroll · Esc back to the story";
   if (kind === "takes") return "↑↓ scroll · Esc back to the takes";
   if (kind === "help") return `↑↓ scroll · ${hint(keymap, "help")} back to the story`;
   return kind === "welcome" ? "any key begins" : "answer with a key";

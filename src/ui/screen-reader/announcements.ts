@@ -109,6 +109,10 @@ function dialogNews(before: Model, after: Model): readonly string[] {
     ];
   }
   if (dialog.kind === "context") return contextNews(dialog.view);
+  if (dialog.kind === "limits") {
+    if (before.dialog?.kind === "limits") return [];
+    return [`What the makers of ${dialog.name} say of its limits: ${dialog.text}`, "Esc goes back."];
+  }
   if (dialog.kind === "takes") return before.dialog?.kind === "takes" ? [] : comparedWords(dialog);
   if (dialog.kind === "saveAs" && before.dialog?.kind === "saveAs") return [];
   const { question, answers } = dialogWords(dialog, after.file.path);

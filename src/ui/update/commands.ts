@@ -22,6 +22,7 @@ import {
 import { showAlternatives } from "./foresight.ts";
 import { abandonGenerations } from "./generation.ts";
 import { handOver } from "./hand-over.ts";
+import { openLibrary } from "./library.ts";
 import {
   deselect,
   growSelection,
@@ -84,6 +85,7 @@ const HANDLERS: Readonly<Record<CommandName, Handler>> = {
   rewriteAs: (model) => togglePanel(model, "styles"),
   context: (model, { id }) => showContext(model, id),
   presets: (model) => togglePanel(model, "presets"),
+  models: (model) => openLibrary(model),
   changes: (model) => togglePanel(model, "changes"),
 
   xray: (model, { layout }) => toggleXRay(model, layout),

@@ -3,6 +3,7 @@ import { contextRows } from "../context-view.ts";
 import { geometry } from "../geometry.ts";
 import { helpLines } from "../help.ts";
 import type { CommandName } from "../keymap.ts";
+import { limitRows } from "../limit-rows.ts";
 import type { Model } from "../model.ts";
 import { comparedRows } from "../takes-compare.ts";
 import { save } from "./save.ts";
@@ -24,6 +25,8 @@ export function answerDialog(
       return [{ ...model, dialog: null }, []];
     case "context":
       return scrollContext(model, dialog, command);
+    case "limits":
+      return scrollLimits(model, dialog, command);
     case "takes":
       return scrollTakes(model, dialog, command);
     case "help":
@@ -66,6 +69,20 @@ function scrollContext(
   if (move === undefined) return [model, []];
   const rows = dialog.view ? contextRows(dialog.view, model.columns).length : 0;
   const top = Math.max(0, Math.min(rows, dialog.top + move));
+  return [{ ...model, dialog: { ...dialog, top } }, []];
+}
+
+function scrollLimits(
+  model: Model,
+  dialog: Extract<Model["dialog"], { kind: "limits" }>,
+  command: CommandName | undefined,
+): Step {
+  if (command === "quit") return [{ ...model, dialog: null }, []];
+  const move = scrolling(model, command);
+  if (move === undefined) return [model, []];
+  const { page: place } = geometry(model);
+  const rows = limitRows(dialog.text, place.width - 2).length;
+  const top = Math.max(0, Math.min(rows - place.height + 2, dialog.top + move));
   return [{ ...model, dialog: { ...dialog, top } }, []];
 }
 

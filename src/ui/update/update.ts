@@ -14,7 +14,9 @@ import { closeFind, settleFind, typeFind } from "./find.ts";
 import { foresightFailed, receiveAlternatives } from "./foresight.ts";
 import { generationFailed, receiveGeneration } from "./generation.ts";
 import { takeBack } from "./hand-over.ts";
+import { receiveLibrary } from "./library.ts";
 import { scrollBy } from "./move.ts";
+import { pullEnded, pullProgress } from "./open-model.ts";
 import { searchPanel } from "./panel.ts";
 import { pointAt } from "./point.ts";
 import { isInput, prepareContinuation, stopPreparing } from "./prepare.ts";
@@ -143,6 +145,12 @@ function react(model: Model, message: Message, layout: Layout, guard: Guard): St
       return [{ ...model, engine: { ...model.engine, status: "ready", card: message.card } }, []];
     case "engineFailed":
       return warn({ ...model, engine: { ...model.engine, status: "stopped" } }, message.text);
+    case "libraryRead":
+      return receiveLibrary(model, message.entries);
+    case "pullProgress":
+      return pullProgress(model, message.name, message.text);
+    case "pullEnded":
+      return pullEnded(model, message.name, message.problem);
     case "generation":
       return receiveGeneration(model, message.id, message.event, message.at);
     case "generationFailed":

@@ -1,0 +1,53 @@
+/** A model that the writer can choose, and what to know of it. */
+export interface LibraryEntry {
+  readonly name: string;
+  /** Null where its files do not say, or are not here. */
+  readonly parameters: number | null;
+  /** Bytes on disk, or those to be fetched. */
+  readonly size: number;
+  /** Bytes of memory that it takes at the precision it would be opened in; null where that is not known. */
+  readonly memory: number | null;
+  /** Whether so much memory is free. */
+  readonly fits: boolean;
+  /** As last measured; null before. */
+  readonly tokensPerSecond: number | null;
+  readonly licence: string | null;
+  /** False for one that would have to be fetched first. */
+  readonly here: boolean;
+  /** Why it cannot be opened. */
+  readonly problem?: string;
+  /** What its makers say of its limits; null where they say nothing. */
+  readonly limits: string | null;
+  /** It was opened before. */
+  readonly known: boolean;
+}
+
+/** What the editor knows of the models. */
+export interface Library {
+  /** Null until it was read. */
+  readonly entries: readonly LibraryEntry[] | null;
+  /** The model that is being fetched, and how far it is. */
+  readonly pulling: { readonly name: string; readonly text: string } | null;
+}
+
+/** Before anyone looked. */
+export const UNREAD_LIBRARY: Library = { entries: null, pulling: null };
+
+/** A model in a few words: `124M · 548 MB · 430 MB memory · 61/s`. */
+export function entryWords(entry: LibraryEntry): string {
+  if (entry.problem !== undefined) return "damaged";
+  return [
+    ...(entry.parameters === null ? [] : [count(entry.parameters)]),
+    entry.here ? bytes(entry.size) : `to fetch, ${bytes(entry.size)}`,
+    ...(entry.memory === null ? [] : [`${bytes(entry.memory)} memory${entry.fits ? "" : ", too much"}`]),
+    ...(entry.tokensPerSecond === null ? [] : [`${entry.tokensPerSecond} tok/s`]),
+  ].join(" · ");
+}
+
+function count(value: number): string {
+  return value >= 1e9 ? `${(value / 1e9).toFixed(1)}G` : `${Math.round(value / 1e6)}M`;
+}
+
+function bytes(value: number): string {
+  return value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${Math.round(value / 1e6)} MB`;
+}

@@ -1,0 +1,32 @@
+import { fuzzyFilter } from "../fuzzy.ts";
+import { entryWords, type LibraryEntry } from "../library.ts";
+import type { Model } from "../model.ts";
+import { takeModel } from "../update/open-model.ts";
+import type { PanelKind } from "./panel-kind.ts";
+
+/** The models that are here and those that can be fetched, with what they need; the one in use is marked. */
+export const MODELS: PanelKind = {
+  title: "Models",
+  verb: "open it, or fetch it",
+  nothing: "the models are being looked at …",
+  searchable: true,
+  lines: (model, query) =>
+    found(model, query).map((entry) => ({
+      text: entry.name,
+      detail: model.library.pulling?.name === entry.name ? model.library.pulling.text : entryWords(entry),
+      current: entry.name === model.engine.card?.name,
+    })),
+  first: (model) =>
+    Math.max(
+      0,
+      found(model, "").findIndex(({ name }) => name === model.engine.card?.name),
+    ),
+  take(model, line, { panel, at }) {
+    const entry = found(model, panel.query)[line];
+    return entry ? takeModel(model, entry, at) : [model, []];
+  },
+};
+
+function found({ library }: Model, query: string): readonly LibraryEntry[] {
+  return fuzzyFilter(library.entries ?? [], query, ({ name }) => name);
+}
