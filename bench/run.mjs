@@ -1,4 +1,4 @@
-// Bundles a bench and runs it: `node bench/run.mjs editor|screens`.
+// Bundles a bench and runs it: `node bench/run.mjs editor|screens|shapes`.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ const source = ["ts", "tsx"]
   .map((ending) => fileURLToPath(new URL(`${name}.${ending}`, import.meta.url)))
   .find((path) => existsSync(path));
 if (!source) {
-  console.error("usage: node bench/run.mjs editor|screens");
+  console.error("usage: node bench/run.mjs editor|screens|shapes");
   process.exit(2);
 }
 // Inside the project, so that packages left out of the bundle are found.
