@@ -107,15 +107,18 @@ export function precisionOption(
   });
 }
 
-/** Adds `--model`, `--engine-url`, `--precision` and `--threads`. */
-export function addModelFlags(command: Command): Command {
-  return command
+/** Adds `--model`, `--precision`, `--threads` and, unless only a model of this machine will do, `--engine-url`. */
+export function addModelFlags(command: Command, { remote = true } = {}): Command {
+  command
     .optionsGroup("Model:")
-    .option("--model <NAME|DIR>", "a model's name, or the folder of a checkpoint (default: config model)")
-    .option(
+    .option("--model <NAME|DIR>", "a model's name, or the folder of a checkpoint (default: config model)");
+  if (remote) {
+    command.option(
       "--engine-url <URL>",
       "a server that writes instead, with its --model (default: config engine.url)",
-    )
+    );
+  }
+  return command
     .addOption(precisionOption())
     .addOption(
       new Option(

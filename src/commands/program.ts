@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from "./flags.ts";
 import { parseRange } from "./selection.ts";
+import { addServe } from "./serve-flags.ts";
 import { addSteeringFlags } from "./steering-flags.ts";
 import {
   addBackups,
@@ -50,6 +51,7 @@ export function addCommands(program: Command, version: string, run: Run): void {
   addModelsCommands(program, run);
   addBench(program, run);
   addEvalCommands(program, run);
+  addServe(program, run);
   addSessionsCommands(program, run);
   addConfigCommands(program, run);
   addBackups(program, run);
