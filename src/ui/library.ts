@@ -33,15 +33,28 @@ export interface Library {
 /** Before anyone looked. */
 export const UNREAD_LIBRARY: Library = { entries: null, pulling: null };
 
-/** A model in a few words: `124M · 548 MB · 430 MB memory · 61/s`. */
-export function entryWords(entry: LibraryEntry): string {
+/** A model's line in the list: `430 MB · 61/s`, its memory and its speed; or what comes when it is fetched. */
+export function entryDetail(entry: LibraryEntry): string {
   if (entry.problem !== undefined) return "damaged";
+  if (!entry.here) return `to fetch, ${bytes(entry.size)}`;
+  if (!entry.fits && entry.memory !== null) return `needs ${bytes(entry.memory)}`;
   return [
-    ...(entry.parameters === null ? [] : [count(entry.parameters)]),
-    entry.here ? bytes(entry.size) : `to fetch, ${bytes(entry.size)}`,
-    ...(entry.memory === null ? [] : [`${bytes(entry.memory)} memory${entry.fits ? "" : ", too much"}`]),
-    ...(entry.tokensPerSecond === null ? [] : [`${entry.tokensPerSecond} tok/s`]),
+    bytes(entry.memory ?? entry.size),
+    ...(entry.tokensPerSecond === null ? [] : [`${entry.tokensPerSecond}/s`]),
   ].join(" · ");
+}
+
+/** All that is known of a model, in a sentence. */
+export function entryWords(entry: LibraryEntry): string {
+  const { name, parameters, memory, tokensPerSecond, licence, here, fits, problem } = entry;
+  if (problem !== undefined) return `${name}: ${problem}`;
+  return `${name}: ${[
+    ...(parameters === null ? [] : [`${count(parameters)} parameters`]),
+    `${bytes(entry.size)} ${here ? "on disk" : "to fetch"}`,
+    ...(memory === null ? [] : [`${bytes(memory)} of memory${fits ? "" : ", more than is free"}`]),
+    ...(tokensPerSecond === null ? [] : [`${tokensPerSecond} tokens a second`]),
+    ...(licence === null ? [] : [`licence ${licence}`]),
+  ].join(", ")}`;
 }
 
 function count(value: number): string {

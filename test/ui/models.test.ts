@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/types.ts";
-import { entryWords, type LibraryEntry } from "../../src/ui/library.ts";
+import { entryDetail, entryWords, type LibraryEntry } from "../../src/ui/library.ts";
 import type { LibraryServices } from "../../src/ui/library-performer.ts";
 import { limitRows } from "../../src/ui/limit-rows.ts";
 import type { Message } from "../../src/ui/message.ts";
@@ -43,12 +43,13 @@ describe("the list of models", () => {
   it("is read when it is opened, and shows what each needs", () => {
     const desk = new Desk("Once upon|").press("ctrl+o");
     expect(kinds(desk)).toContain("readLibrary");
+    expect(entryDetail(entry("gpt2", { tokensPerSecond: 61 }))).toBe("430 MB · 61/s");
+    expect(entryDetail(entry("gpt2", { fits: false }))).toBe("needs 430 MB");
+    expect(entryDetail(ENTRIES[2]!)).toBe("to fetch, 6.4 GB");
+    expect(entryDetail(entry("x", { problem: "cut" }))).toBe("damaged");
     expect(entryWords(entry("gpt2", { tokensPerSecond: 61 }))).toBe(
-      "124M · 548 MB · 430 MB memory · 61 tok/s",
+      "gpt2: 124M parameters, 548 MB on disk, 430 MB of memory, 61 tokens a second, licence mit",
     );
-    expect(entryWords(entry("gpt2", { fits: false }))).toContain("430 MB memory, too much");
-    expect(entryWords(ENTRIES[2]!)).toBe("124M · to fetch, 6.4 GB");
-    expect(entryWords(entry("x", { problem: "cut" }))).toBe("damaged");
   });
 
   it("opens another model and leaves the page as it is", () => {

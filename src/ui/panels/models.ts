@@ -1,5 +1,5 @@
 import { fuzzyFilter } from "../fuzzy.ts";
-import { entryWords, type LibraryEntry } from "../library.ts";
+import { entryDetail, entryWords, type LibraryEntry } from "../library.ts";
 import type { Model } from "../model.ts";
 import { takeModel } from "../update/open-model.ts";
 import type { PanelKind } from "./panel-kind.ts";
@@ -10,10 +10,17 @@ export const MODELS: PanelKind = {
   verb: "open it, or fetch it",
   nothing: "the models are being looked at …",
   searchable: true,
+  hints(model) {
+    const { panel, library } = model;
+    const entry = panel && found(model, panel.query)[panel.chosen];
+    if (!entry) return "Esc back";
+    const open = entry.here ? "opens it" : library.pulling?.name === entry.name ? "stops" : "fetches it";
+    return `${entryWords(entry)} · Enter ${open} · Esc back`;
+  },
   lines: (model, query) =>
     found(model, query).map((entry) => ({
       text: entry.name,
-      detail: model.library.pulling?.name === entry.name ? model.library.pulling.text : entryWords(entry),
+      detail: model.library.pulling?.name === entry.name ? model.library.pulling.text : entryDetail(entry),
       current: entry.name === model.engine.card?.name,
     })),
   first: (model) =>
