@@ -53,7 +53,9 @@ export function candidateOf(text: string, blanks: string, passage: Passage): Rem
     soFar += character;
     const ending = endsAt(soFar, i + 1, /[\p{L}\p{N}\p{M}'’]/u.test(character));
     if (ending) {
-      const words = characters.slice(0, ending.keep).join("").trim();
+      const kept = characters.slice(0, ending.keep).join("");
+      const isCut = !ending.whole && /^\S/u.test(characters[ending.keep] ?? "");
+      const words = (isCut ? kept.replace(/(?<=\S)\s+\S*$/u, "") : kept).trim();
       return words === "" ? null : { words, whole: ending.whole && beginsAlike(words, passage) };
     }
   }
