@@ -15,7 +15,7 @@ function family(program: Command, name: string, description: string): Command {
   return program.command(name).description(description).usage("COMMAND [options]").helpCommand(false);
 }
 
-/** Adds `models list`, `info`, `verify`, `use`, `remove` and `clean`. */
+/** Adds `models list`, `info`, `pull`, `import`, `verify`, `use`, `remove` and `clean`. */
 export function addModelsCommands(program: Command, run: Run): void {
   const models = family(program, "models", "the models that are here");
   listing(
@@ -40,7 +40,11 @@ export function addModelsCommands(program: Command, run: Run): void {
     .action((name: string, flags: import("./pull-model.ts").PullFlags) =>
       run(async (context) => (await import("./pull-model.ts")).pull(context, name, flags)),
     );
-  listing(models, "import", "bring in a model that you have: a link to its folder, or a GGUF file turned into one")
+  listing(
+    models,
+    "import",
+    "bring in a model that you have: a link to its folder, or a GGUF file turned into one",
+  )
     .argument("<DIR|FILE.gguf>", "the folder of a GPT-2, or a GGUF file of one in F32, F16, BF16 or Q8_0")
     .option("--name <NAME>", "what to call it (default: as the folder or the file)")
     .option("--copy", "copy the folder's files instead of linking to it")

@@ -57,6 +57,8 @@ async function shelvedModels({ inBox, own }: ModelFolders): Promise<readonly Nam
   ] as const) {
     for (const name of (await entries(parent)).sort()) {
       const folder = join(parent, name);
+      // A name that begins with a dot is that of a model that is still being made.
+      if (name.startsWith(".")) continue;
       if (await isThere(join(folder, "config.json"))) found.push({ name, folder, where });
     }
   }

@@ -45,19 +45,23 @@ const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
   ["tanh", "tanh"],
 ]);
 
-const size = z.int().positive();
+/**
+ * The most that each size may be: far beyond any GPT-2, and so that no file makes us count for hours or lose digits.
+ * Of gpt2-xl, the largest, they are 50,257, 1,024, 1,600, 48, 25 and 6,400.
+ */
+const size = (most: number) => z.int().positive().max(most);
 const tokenId = z.union([z.int().nonnegative(), z.array(z.int().nonnegative()).nonempty()]).nullish();
 
 const schema = z.object({
-  vocab_size: size,
-  n_positions: size.optional(),
-  n_ctx: size.optional(),
-  n_embd: size,
-  n_layer: size,
-  n_head: size,
-  n_inner: size.nullish(),
+  vocab_size: size(2 ** 24),
+  n_positions: size(2 ** 20).optional(),
+  n_ctx: size(2 ** 20).optional(),
+  n_embd: size(2 ** 16),
+  n_layer: size(1024),
+  n_head: size(2 ** 16),
+  n_inner: size(2 ** 20).nullish(),
   activation_function: z.string().default("gelu_new"),
-  layer_norm_epsilon: z.number().positive().default(1e-5),
+  layer_norm_epsilon: z.number().positive().max(1).default(1e-5),
   scale_attn_weights: z.boolean().default(true),
   scale_attn_by_inverse_layer_idx: z.boolean().default(false),
   tie_word_embeddings: z.boolean().default(true),
