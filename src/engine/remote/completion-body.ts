@@ -7,12 +7,17 @@ type Field = string | number | boolean | readonly string[];
 /** A request of `/completions`. */
 export type CompletionBody = Readonly<Record<string, Field>>;
 
+/** Fields that are left out where they are undefined. */
+type OptionalFields = Readonly<Record<string, Field | undefined>>;
+
 /** Fields without which a request would mean something else. */
 const NEEDED = new Set(["model", "prompt", "max_tokens", "stream", "echo"]);
 
 /** What one request asks for. */
 export interface Asked {
   readonly prompt: string;
+  /** What stands behind the place, for models that fill in; empty for nothing. */
+  readonly suffix: string;
   /** Tokens to write at most. */
   readonly length: number;
   readonly seed: number;
@@ -25,32 +30,22 @@ export interface Asked {
 const MOST_STOPS = 4;
 
 /**
- * The request that asks a server for a text by `settings`: OpenAI's fields, and those of vLLM, llama.cpp and
- * text-generation-inference where they say something. Fields that the server refused before are left out.
+ * The request that asks a server for a text by `settings`: OpenAI's fields, and those of the server's own program where
+ * it is known, or where they say something. Fields that the server refused before are left out.
  */
 export function completionBody(asked: Asked, settings: SamplingSettings, server: Server): CompletionBody {
-  const { temperature, top_p, top_k, min_p, typical_p, repetition_penalty } = settings;
-  const isCertain = settings.greedy || temperature === 0;
-  const isLlama = server.program === "llamacpp";
-  const chance = {
-    top_p: unless(1, top_p),
-    top_k: unless(0, top_k),
-    min_p: unless(0, min_p),
-    typical_p: isLlama ? unless(1, typical_p) : undefined,
-  };
-  const penalty = unless(1, repetition_penalty);
+  const isCertain = settings.greedy || settings.temperature === 0;
+  const { program } = server;
   return withoutRefused(
     {
       model: server.model,
       prompt: asked.prompt,
+      suffix: unless("", asked.suffix),
       max_tokens: asked.length,
       stream: true,
-      temperature: isCertain ? 0 : temperature,
-      ...(isCertain ? {} : chance),
-      // llama.cpp has a name of its own for it, and looks back 64 tokens where nobody says how far.
-      ...(isLlama
-        ? { repeat_penalty: penalty, repeat_last_n: penalty === undefined ? undefined : -1 }
-        : { repetition_penalty: penalty }),
+      temperature: isCertain ? 0 : settings.temperature,
+      ...(isCertain ? {} : { top_p: settings.top_p, ...filters(settings, program) }),
+      ...penalties(settings, program),
       seed: asked.seed,
       n: unless(1, asked.count),
       stop: asked.stop.length === 0 ? undefined : asked.stop.slice(0, MOST_STOPS),
@@ -61,11 +56,25 @@ export function completionBody(asked: Asked, settings: SamplingSettings, server:
   );
 }
 
+/** What narrows the choice of tokens. vLLM and llama.cpp have defaults of their own, which would filter unasked. */
+function filters({ top_k, min_p, typical_p }: SamplingSettings, program: string): OptionalFields {
+  if (program === "llamacpp") return { top_k, min_p, typical_p };
+  if (program === "vllm") return { top_k: top_k === 0 ? -1 : top_k, min_p };
+  const typical = program === "inkwright" ? unless(1, typical_p) : undefined;
+  return { top_k: unless(0, top_k), min_p: unless(0, min_p), typical_p: typical };
+}
+
+/** What speaks against repetition. llama.cpp has a name of its own for it, and looks back 64 tokens unless told how far. */
+function penalties(settings: SamplingSettings, program: string): OptionalFields {
+  const { repetition_penalty, no_repeat_ngram_size } = settings;
+  if (program === "llamacpp") return { repeat_penalty: repetition_penalty, repeat_last_n: -1 };
+  if (program === "vllm") return { repetition_penalty };
+  const ngrams = program === "inkwright" ? unless(0, no_repeat_ngram_size) : undefined;
+  return { repetition_penalty: unless(1, repetition_penalty), no_repeat_ngram_size: ngrams };
+}
+
 /** The same request without the fields that its server refused, and without those that say nothing. */
-export function withoutRefused(
-  body: Readonly<Record<string, Field | undefined>>,
-  { without }: Pick<Server, "without">,
-): CompletionBody {
+export function withoutRefused(body: OptionalFields, { without }: Pick<Server, "without">): CompletionBody {
   const kept = Object.entries(body).filter(
     (entry): entry is [string, Field] => entry[1] !== undefined && !without.has(entry[0]),
   );

@@ -33,7 +33,7 @@ async function ask(
 }
 
 /** Fields that the writer does not miss: they are made up for here. */
-const QUIET = new Set(["logprobs", "stop", "repeat_last_n"]);
+const QUIET = new Set(["logprobs", "stop", "repeat_last_n", "suffix"]);
 
 /** Whether a refusal has nothing to do with what was asked. */
 function isAboutYou({ status }: Refusal): boolean {

@@ -25,13 +25,14 @@ export const LIMITS: readonly Limit[] = [
   },
   {
     name: "no_repeat_ngram_size",
-    instead: "the text is written without it",
-    asked: ({ settings }) => settings.no_repeat_ngram_size !== 0,
+    instead: "only inkwright serve takes it; others write without it",
+    asked: ({ settings }, { program }) => settings.no_repeat_ngram_size !== 0 && program !== "inkwright",
   },
   {
     name: "typical_p",
-    instead: "only llama.cpp's server takes it; others write without it",
-    asked: ({ settings }, { program }) => settings.typical_p !== 1 && program !== "llamacpp",
+    instead: "only llama.cpp's server and inkwright serve take it; others write without it",
+    asked: ({ settings }, { program }) =>
+      settings.typical_p !== 1 && program !== "llamacpp" && program !== "inkwright",
   },
   {
     name: "bias",
@@ -55,7 +56,8 @@ export const LIMITS: readonly Limit[] = [
   },
   {
     name: "infill",
-    instead: "only what stands before the place is read, not what follows",
+    instead:
+      "what follows is read only where the server takes suffix and its model fills in; never to rewrite",
     asked: () => false,
   },
   {

@@ -40,8 +40,9 @@ export async function promptScores(
     temperature: 0,
     stream: false,
   });
-  // Some write at least one token, some name at most five alternatives.
-  const ways = [request(0, ALTERNATIVES), request(1, ALTERNATIVES), request(1, FEW_ALTERNATIVES)];
+  // Some name at most five alternatives, some write at least one token.
+  const numbers = [ALTERNATIVES, FEW_ALTERNATIVES];
+  const ways = [0, 1].flatMap((length) => numbers.map((count) => request(length, count)));
   for (const body of server.scoring === null ? ways : [ways[server.scoring] ?? ways[0]!]) {
     const told = await whole(server, body, signal, { exactly: true }).catch((error: unknown) => {
       const isNo = error instanceof RequestRefused && CANNOT.includes(error.status);

@@ -5,7 +5,7 @@ import { createClock } from "./clock.ts";
 import { completionBody } from "./completion-body.ts";
 import { streamed } from "./completions.ts";
 import { ContextExceeded } from "./failures.ts";
-import { remotePrompt, wantedTokens } from "./remote-prompt.ts";
+import { continuationPrompt } from "./remote-prompt.ts";
 import type { Server } from "./server.ts";
 import { learnLength, tooLong } from "./too-long.ts";
 
@@ -62,8 +62,7 @@ export async function* remoteContinue(
 
   /** Asks for the next choices in one request and gives what comes. */
   async function* ask(batch: readonly Wanted[]): AsyncGenerator<GenerationEvent> {
-    const longest = wantedTokens(settings, server);
-    const prompt = remotePrompt(request.before, longest, steering, server);
+    const { prompt, suffix, longest } = continuationPrompt(request, server);
     const spaces = batch[0]?.spaced ? prompt.blanks : "";
     const blanks = prompt.blanks.length - spaces.length;
     const options = { settings, steering, prompt, longest, blanks };
@@ -71,6 +70,7 @@ export async function* remoteContinue(
     const body = completionBody(
       {
         prompt: prompt.text + spaces,
+        suffix,
         length: longest,
         seed: (seed + (batch[0]?.index ?? 0)) % SEEDS,
         count: batch.length,

@@ -11,7 +11,7 @@ import { tellLimits } from "./limits.ts";
 import { remoteAlternatives } from "./remote-alternatives.ts";
 import { type RemoteParts, remoteContinue } from "./remote-continue.ts";
 import { remotePassage, tokensFor } from "./remote-passage.ts";
-import { remotePrompt, wantedTokens } from "./remote-prompt.ts";
+import { continuationPrompt, remotePrompt } from "./remote-prompt.ts";
 import { remoteRewrite } from "./remote-rewrite.ts";
 import { remoteScore } from "./remote-score.ts";
 import { meetServer, type Server } from "./server.ts";
@@ -158,7 +158,7 @@ function engineOf(parts: RemoteParts, endpoint: Endpoint, closing: AbortControll
       check(request);
       const { settings, selected = "", after = "", before, steering } = request;
       if (request.task === "continue") {
-        return remotePrompt(before, wantedTokens(settings, server), steering, server).view;
+        return continuationPrompt(request, server).prompt.view;
       }
       const passage = remotePassage(selected, after, settings, server);
       return remotePrompt(before + passage.lead, tokensFor(passage.longest, server), steering, server).view;

@@ -1,7 +1,7 @@
 import { SENTENCE_TOKENS } from "../choice-writer.ts";
 import { preparePrompt, promptBudget } from "../prompt.ts";
 import type { SamplingSettings } from "../settings.ts";
-import type { PromptView, Steering } from "../types.ts";
+import type { GenerationRequest, PromptView, Steering } from "../types.ts";
 import { CHARACTERS } from "./characters.ts";
 import type { Server } from "./server.ts";
 
@@ -46,6 +46,34 @@ export function remotePrompt(
       against: null,
     },
   };
+}
+
+/** Tokens of the text behind a place that are sent, at most. */
+const FOLLOWING_TOKENS = 120;
+
+/** The beginning of what stands behind the place, for a model that fills in; empty where that is not wanted. */
+export function followingText(
+  { before, after = "", settings }: GenerationRequest,
+  {
+    without,
+    contextLength,
+    charactersAToken,
+  }: Pick<Server, "without" | "contextLength" | "charactersAToken">,
+): string {
+  if (!settings.infill || without.has("suffix") || before.trim() === "" || after.trim() === "") return "";
+  const tokens = Math.min(FOLLOWING_TOKENS, Math.floor(contextLength / 8));
+  return after.slice(0, Math.floor(tokens * charactersAToken)).replace(/[\ud800-\udbff]$/u, "");
+}
+
+/** What a continuation of `request` is given, with what stands behind it, and how many tokens it may have. */
+export function continuationPrompt(
+  request: GenerationRequest,
+  server: Server,
+): { readonly prompt: RemotePrompt; readonly suffix: string; readonly longest: number } {
+  const longest = wantedTokens(request.settings, server);
+  const suffix = followingText(request, server);
+  const wanted = longest + Math.ceil(suffix.length / server.charactersAToken);
+  return { prompt: remotePrompt(request.before, wanted, request.steering, server), suffix, longest };
 }
 
 /** Tokens that a continuation may have: as many as `settings` say, or what the model can read beside a prompt. */

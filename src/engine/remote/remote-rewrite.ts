@@ -69,7 +69,7 @@ export async function* remoteRewrite(
       const left = tried < enough ? enough - tried : limit - tried;
       const share = Math.ceil(enough / sources.length);
       const count = server.many ? Math.min(left, share, TOGETHER) : 1;
-      const asked = { ...source, seed: (seed + tried) % SEEDS, count };
+      const asked = { ...source, suffix: "", seed: (seed + tried) % SEEDS, count };
       const body = { ...completionBody(asked, settings, server), stream: false };
       clock.begin();
       let told: Awaited<ReturnType<typeof whole>>;

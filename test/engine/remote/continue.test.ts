@@ -28,6 +28,10 @@ describe("a continuation on a server", () => {
       stream: true,
       temperature: 0.8,
       top_p: 0.95,
+      // vLLM would take the defaults of the model's makers.
+      top_k: -1,
+      min_p: 0,
+      repetition_penalty: 1,
       seed: 7,
       logprobs: 1,
     });
@@ -50,7 +54,7 @@ describe("a continuation on a server", () => {
       repetition_penalty: 1.2,
       ignore_eos: true,
     });
-    for (const field of ["top_p", "typical_p", "n", "stop", "repeat_penalty"]) {
+    for (const field of ["typical_p", "n", "stop", "repeat_penalty", "suffix"]) {
       expect(server.asked[0]?.body).not.toHaveProperty(field);
     }
     const llama = await meet({
@@ -64,6 +68,32 @@ describe("a continuation on a server", () => {
     });
     expect(llama.server.asked[0]?.body).not.toHaveProperty("repetition_penalty");
     expect(llama.engine.card.contextLength).toBe(900);
+  });
+
+  it("sends nothing unasked to a server that nobody knows", async () => {
+    const { engine, server } = await meet({ models: [{ id: "m" }] });
+    await run(engine, { settings: { typical_p: 0.9, no_repeat_ngram_size: 3 } });
+    const fields = ["model", "prompt", "max_tokens", "stream", "temperature", "top_p", "seed", "logprobs"];
+    expect(Object.keys(server.asked[0]?.body ?? {})).toEqual(fields);
+    const own = await meet({ models: [{ id: "fable", owned_by: "inkwright" }] });
+    await run(own.engine, { settings: { typical_p: 0.9, no_repeat_ngram_size: 3 } });
+    expect(own.server.asked[0]?.body).toMatchObject({ typical_p: 0.9, no_repeat_ngram_size: 3 });
+    expect(own.notices).toEqual([]);
+  });
+
+  it("sends what stands behind the place, as long as the server takes it", async () => {
+    const request = { after: `Then ${"she sang. ".repeat(200)}`, settings: { infill: true } };
+    const { engine, server } = await meet();
+    await run(engine, request);
+    expect(server.asked[0]?.body.suffix).toMatch(/^Then she sang/);
+    expect(String(server.asked[0]?.body.suffix).length).toBeLessThanOrEqual(480);
+    await run(engine, { ...request, settings: {} });
+    expect(server.asked[1]?.body).not.toHaveProperty("suffix");
+    const other = await meet({ refuses: ["suffix"] });
+    await run(other.engine, request);
+    await run(other.engine, request);
+    expect(other.server.asked).toHaveLength(3);
+    expect(other.notices).toEqual([]);
   });
 
   it("is the likeliest text without chance", async () => {

@@ -42,7 +42,7 @@ describe("a score from a server", () => {
     const { engine, server } = await meet({ echo: "wantsOneToken" });
     expect((await engine.score("It was")).tokens).toHaveLength(2);
     await engine.score("It was");
-    expect(server.asked.map(({ body }) => body.max_tokens)).toEqual([0, 1, 1]);
+    expect(server.asked.map(({ body }) => body.max_tokens)).toEqual([0, 0, 1, 1]);
   });
 
   it.each(["ignores", "refuses"] as const)("is not to be had where the server %s echo", async (echo) => {
