@@ -50,7 +50,7 @@ describe("help", () => {
       "continue [FILE|-]",
       "rewrite FILE",
       "score [FILE|-]",
-      "models list|info|verify|use|remove|clean",
+      "models list|info|pull|import|verify|use|remove|clean",
     ]) {
       expect(outcome.stdout).toContain(`  ${command} `);
     }
