@@ -17,7 +17,7 @@ export interface RemotePrompt {
   readonly view: PromptView;
 }
 
-/** What is sent where there is nothing to go on from: most servers refuse an empty prompt. */
+/** What is sent where there is nothing to go on from: all servers but our own may refuse an empty prompt. */
 const NOTHING = "\n";
 
 /**
@@ -28,14 +28,17 @@ export function remotePrompt(
   before: string,
   wanted: number,
   steering: Steering | undefined,
-  server: Pick<Server, "contextLength" | "charactersAToken">,
+  {
+    contextLength,
+    charactersAToken,
+    program,
+  }: Pick<Server, "contextLength" | "charactersAToken" | "program">,
 ): RemotePrompt {
-  const { contextLength, charactersAToken } = server;
   const budget = Math.max(1, Math.floor(promptBudget(contextLength, wanted) * charactersAToken));
   const prompt = preparePrompt(before, budget, CHARACTERS, steering ? { steering } : {});
   const estimate = (characters: number): number => Math.ceil(characters / charactersAToken);
   return {
-    text: prompt.text === "" ? NOTHING : prompt.text,
+    text: prompt.text === "" && program !== "inkwright" ? NOTHING : prompt.text,
     blanks: before.slice(before.length - prompt.blanks),
     isNew: before.trim() === "",
     view: {

@@ -156,7 +156,11 @@ describe("characters as tokens", () => {
     const story = fc.array(fc.lorem({ maxCount: 12 })).map((list) => list.join("\n\n"));
     fc.assert(
       fc.property(story, fc.integer({ min: 16, max: 200 }), (before, contextLength) => {
-        const { text } = remotePrompt(before, 10, undefined, { contextLength, charactersAToken: 4 });
+        const { text } = remotePrompt(before, 10, undefined, {
+          contextLength,
+          charactersAToken: 4,
+          program: "",
+        });
         expect(text.length).toBeLessThanOrEqual(4 * contextLength);
         if (before.trim() !== "") expect(before.endsWith(text)).toBe(true);
       }),
@@ -173,7 +177,7 @@ function write(
   const writer = createChoiceText(0, {
     settings,
     steering: { ban: ban.map((text) => ({ text })) },
-    prompt: remotePrompt("It was", 60, undefined, { contextLength: 512, charactersAToken: 4 }),
+    prompt: remotePrompt("It was", 60, undefined, { contextLength: 512, charactersAToken: 4, program: "" }),
     longest: 1000,
     blanks: 0,
   });
