@@ -77,13 +77,9 @@ function scrollLimits(
   dialog: Extract<Model["dialog"], { kind: "limits" }>,
   command: CommandName | undefined,
 ): Step {
-  if (command === "quit") return [{ ...model, dialog: null }, []];
-  const move = scrolling(model, command);
-  if (move === undefined) return [model, []];
   const { page: place } = geometry(model);
   const rows = limitRows(dialog.text, place.width - 2).length;
-  const top = Math.max(0, Math.min(rows - place.height + 2, dialog.top + move));
-  return [{ ...model, dialog: { ...dialog, top } }, []];
+  return scrollPage(model, dialog, rows - place.height + 2, command);
 }
 
 function scrollTakes(
@@ -91,12 +87,22 @@ function scrollTakes(
   dialog: Extract<Model["dialog"], { kind: "takes" }>,
   command: CommandName | undefined,
 ): Step {
+  const { page: place } = geometry(model);
+  const rows = comparedRows(dialog.left, dialog.right, place.width - 2).length;
+  return scrollPage(model, dialog, rows - place.height + 1, command);
+}
+
+/** Scrolls a page whose last first row is `lowest`; quitting leaves it. */
+function scrollPage(
+  model: Model,
+  dialog: Extract<Model["dialog"], { kind: "limits" | "takes" }>,
+  lowest: number,
+  command: CommandName | undefined,
+): Step {
   if (command === "quit") return [{ ...model, dialog: null }, []];
   const move = scrolling(model, command);
   if (move === undefined) return [model, []];
-  const { page: place } = geometry(model);
-  const rows = comparedRows(dialog.left, dialog.right, place.width - 2).length;
-  const top = Math.max(0, Math.min(rows - place.height + 1, dialog.top + move));
+  const top = Math.max(0, Math.min(lowest, dialog.top + move));
   return [{ ...model, dialog: { ...dialog, top } }, []];
 }
 
