@@ -19,7 +19,7 @@ export function sendJson(
 
 /** Answers with an error; where the answer has begun as a stream, the error is its last event. */
 export function sendError(response: ServerResponse, error: ApiError): void {
-  if (response.writableEnded || response.destroyed) return;
+  if (response.writableEnded || response.destroyed || response.socket?.writable === false) return;
   if (response.headersSent) response.end(`data: ${JSON.stringify(errorBody(error))}\n\n`);
   else sendJson(response, error.status, errorBody(error), error.headers);
 }

@@ -40,8 +40,11 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
       }
     });
     request.on("end", () => resolve(Buffer.concat(chunks)));
-    request.on("error", reject);
-    request.on("close", () => reject(new ApiError(400, "The request ended before its body did.")));
+    const breakOff = (cause?: Error): void => {
+      reject(new ApiError(400, "The request ended before its body did.", { cause }));
+    };
+    request.on("error", breakOff);
+    request.on("close", breakOff);
   });
 }
 

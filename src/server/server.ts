@@ -1,5 +1,5 @@
-import { createServer, type Server } from "node:http";
-import type { Socket } from "node:net";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { errorCode, errorMessage, UserError } from "../errors.ts";
 import { type Access, isLoopback } from "./access.ts";
 import { refuseUnreadable } from "./bad-requests.ts";
@@ -70,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<CompletionSer
     patienceMs: patience.reading,
     model: () => offered,
   });
-  const answering = new WeakSet<Socket>();
+  const answers = new WeakMap<Duplex, ServerResponse>();
   const server = createServer(
     {
       headersTimeout: patience.head,
@@ -79,15 +79,14 @@ export async function startServer(options: ServerOptions): Promise<CompletionSer
       maxHeaderSize: HEAD_LIMIT,
     },
     (request, response) => {
-      const { socket } = request;
-      answering.add(socket);
-      response.on("close", () => answering.delete(socket));
+      answers.set(request.socket, response);
       handler.handle(request, response);
     },
   );
   server.maxConnections = CONNECTIONS * room;
   server.on("clientError", (error, socket) => {
-    refuseUnreadable(error, socket, answering.has(socket as Socket));
+    const answer = answers.get(socket);
+    refuseUnreadable(error, socket, answer?.headersSent === true && !answer.writableFinished);
   });
   const listening = await listen(server, host, port);
   return {
