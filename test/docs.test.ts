@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { LIMITS } from "../src/engine/remote/limits.ts";
 import { parseSession } from "../src/sessions/read.ts";
 import { SETTING_KEYS, SETTINGS } from "../src/settings.ts";
 
@@ -28,6 +29,22 @@ it("the settings in docs/formats.md are those of the table", () => {
     writeFileSync(
       FILE,
       FORMATS.replace(whole, () => made),
+    );
+  else expect(whole).toBe(made);
+});
+
+it("the limits in docs/remote.md are those of the table", () => {
+  const file = new URL("../docs/remote.md", import.meta.url);
+  const text = readFileSync(file, "utf8");
+  const rows = LIMITS.map(({ name, instead }) => `| \`${name}\` | ${instead} |`);
+  const table = ["| what | what comes instead |", "|---|---|", ...rows].join("\n");
+  const [whole = "", head = "", , foot = ""] =
+    /(<!-- limits:.*?-->)(.*?)(<!-- \/limits -->)/s.exec(text) ?? [];
+  const made = `${head}\n\n${table}\n\n${foot}`;
+  if (process.env.UPDATE_DOCS)
+    writeFileSync(
+      file,
+      text.replace(whole, () => made),
     );
   else expect(whole).toBe(made);
 });

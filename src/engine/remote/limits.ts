@@ -70,7 +70,7 @@ export const LIMITS: readonly Limit[] = [
 
 /** What a writer is told of a limit that a request meets. */
 export function limitWords(host: string, { name, instead }: Limit): string {
-  return `${host} cannot do ${name}: ${instead}.`;
+  return `On ${host} ${name} works otherwise: ${instead}.`;
 }
 
 /** Tells what a request asks for that its server cannot do, each thing once. */
