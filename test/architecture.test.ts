@@ -70,7 +70,7 @@ function isAllowed({ from, to, typeOnly }: Import): boolean {
     case "engine":
       return false;
     case "models":
-      return other === "engine" || to === "files.ts";
+      return other === "engine" || to === "files.ts" || to === "processes.ts";
     case "sessions":
       return other === "story" || ENGINE_TYPES.includes(to) || to === "files.ts";
     case "server":

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { makeFolder } from "../engine/weights/folder.ts";
 import { errorCode, UserError } from "../errors.ts";
 import { writeError } from "../files.ts";
+import { isRunning } from "../processes.ts";
 import { type ModelFolders, namedModels } from "./library.ts";
 
 /** What bringing in a model needs of the world. */
@@ -99,16 +100,6 @@ export async function inPlace(
 
 async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {});
-}
-
-/** Whether a process with this number runs. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === "EPERM";
-  }
 }
 
 async function entries(folder: string): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, UserError } from "../../errors.ts";
+import { isRunning } from "../../processes.ts";
 
 /**
  * Keeps a repository's folder for this process while it fetches a model. Returns what gives it free. Throws a UserError
@@ -25,15 +26,5 @@ export async function holdPull(folder: string, name: string): Promise<() => Prom
       throw new UserError(`${name} is being fetched already.`, { hint: "Wait for it." });
     }
     await rm(path, { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === "EPERM";
   }
 }
