@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Faults, serveHub } from "../models/hub/imitation.ts";
 import { cacheModel } from "../models/hub-shelf.ts";
 import { FakeWorld } from "./fake-world.ts";
@@ -47,14 +47,15 @@ describe("models pull", () => {
   });
 
   it("ends with 130 after Ctrl+C and keeps what came", async () => {
-    const { world, hub } = await online({
+    const { world, hub, cache } = await online({
       stallAfter: (name) => (name === "model.safetensors" ? 1_000_000 : null),
     });
     const running = world.run(["models", "pull", "gpt2"]);
-    while (!hub.requests.some(({ path }) => path.endsWith("model.safetensors"))) {
-      await new Promise((done) => setTimeout(done, 10));
-    }
-    await new Promise((done) => setTimeout(done, 100));
+    const blobs = join(cache, "models--openai-community--gpt2", "blobs");
+    await vi.waitFor(() => {
+      const partial = readdirSync(blobs).find((name) => name.endsWith(".incomplete")) ?? "none";
+      expect(statSync(join(blobs, partial)).size).toBe(1_000_000);
+    }, 20_000);
     world.interrupt("SIGINT");
     const { code, stderr } = await running;
     expect(code).toBe(130);
