@@ -133,6 +133,31 @@ describe("fetching a model", () => {
       expect(names).not.toContain(name);
   });
 
+  it("follows no name but those that it knows", async () => {
+    const tricks = [
+      "../../../evil",
+      "/etc/passwd",
+      "..\\evil",
+      "con",
+      "a\0b",
+      "model-00001-of-00002.safetensors/../x",
+    ];
+    const before = readdirSync(home);
+    const { files } = await pull("ann/tales", {
+      listing: (listing) => ({
+        ...listing,
+        siblings: [
+          ...listing.siblings,
+          ...tricks.map((rfilename) => ({ rfilename, size: 3, blobId: "a".repeat(40) })),
+        ],
+      }),
+    });
+    for (const { path } of files) expect(path).toMatch(/^[\w.-]+$/u);
+    expect(hub.requests.every(({ path }) => !tricks.some((trick) => path.endsWith(`/${trick}`)))).toBe(true);
+    expect(readdirSync(home).filter((name) => !before.includes(name))).toEqual([".cache"]);
+    await expectWhole("ann/tales");
+  });
+
   it("sends the token to the hub alone, from the environment or from the file of other tools", async () => {
     await pull(
       "gpt2",
