@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -364,6 +366,26 @@ describe("a fetch that cannot be", () => {
     await expect(pull("gpt2", {}, { freeSpace: async () => 1000 })).rejects.toThrow(/are free/u);
     expect(snapshot()).toEqual({});
   });
+
+  it.runIf(existsSync("/dev/full"))(
+    "says that the disk is full, and goes on when there is room",
+    async () => {
+      const sha256 = createHash("sha256")
+        .update(readFileSync(join(PLAIN, WEIGHTS)))
+        .digest("hex");
+      const blobs = join(cache(), "models--ann--tales", "blobs");
+      mkdirSync(blobs, { recursive: true });
+      const partial = join(blobs, `${sha256}.incomplete`);
+      symlinkSync("/dev/full", partial);
+      await expect(pull("ann/tales")).rejects.toMatchObject({
+        message: expect.stringMatching(/disk .* is full/u),
+      });
+      expect(await cachedModels(cache())).toEqual([]);
+      rmSync(partial);
+      await pull("ann/tales");
+      await expectWhole("ann/tales");
+    },
+  );
 
   it("is alone: another process that fetches the same is told of, one that died is not waited for", async () => {
     const storage = join(cache(), "models--ann--tales");
