@@ -37,7 +37,7 @@ export function checkSource({ host, origin }: IncomingHttpHeaders, { isLocal, or
 /** Refuses a request without the token. Throws an {@link ApiError}. */
 export function checkToken({ authorization }: IncomingHttpHeaders, { token }: Access): void {
   if (token === null) return;
-  const given = /^Bearer +(.*?) *$/i.exec(authorization ?? "")?.[1];
+  const given = /^Bearer (.*)$/i.exec(authorization ?? "")?.[1]?.trim();
   if (given !== undefined && isSame(given, token)) return;
   const message =
     given === undefined

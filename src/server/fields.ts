@@ -61,7 +61,8 @@ function outOfRange(name: string, expected: string, value: number): ApiError {
   return refusal(name, `Invalid value for '${name}': it must be ${expected}, but got ${value}.`);
 }
 
-function kindOf(value: unknown): string {
+/** What kind of value came, in words. No more of it is said: it may be nested deeper than can be written. */
+export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "number") return `the number ${value}`;

@@ -1,5 +1,5 @@
 import { ApiError, refusal } from "./api-error.ts";
-import { type Fields, wrongType } from "./fields.ts";
+import { type Fields, kindOf, wrongType } from "./fields.ts";
 import type { ServedModel } from "./served-model.ts";
 
 /** Prompts of one request, at most. */
@@ -58,13 +58,9 @@ function ofTokens(ids: readonly unknown[], { tokenizer }: ServedModel): ServedPr
   const tokens = ids.map((id) => {
     if (typeof id === "number" && Number.isInteger(id) && id >= 0 && id < tokenizer.vocabularySize) return id;
     const range = `integers from 0 to ${tokenizer.vocabularySize - 1}`;
-    throw refusal("prompt", `Invalid value for 'prompt': tokens must be ${range}, but got ${quoted(id)}.`);
+    throw refusal("prompt", `Invalid value for 'prompt': tokens must be ${range}, but got ${kindOf(id)}.`);
   });
   if (tokens.length === 0)
     throw refusal("prompt", "Invalid value for 'prompt': an array of tokens is empty.");
   return { text: tokenizer.decode(tokens), tokens, given: true };
-}
-
-function quoted(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 40);
 }

@@ -154,6 +154,15 @@ describe("logprobs", () => {
     }
   });
 
+  test("stand behind the blanks that the prompt has, and lines are none", async () => {
+    const server = await writing(FREE);
+    const { json } = await server.complete({ prompt: "The cat\n  ", max_tokens: 2, logprobs: 0, seed: 1 });
+    expect(json.choices[0]?.logprobs?.text_offset[0]).toBe(8);
+    const [first = ""] = json.choices[0]?.logprobs?.tokens ?? [];
+    expect(first).toMatch(/^[ \t]/);
+    expect(json.choices[0]?.logprobs?.text_offset[1]).toBe(8 + first.length);
+  });
+
   test("0 tell no alternatives; a token that is not among the likeliest is told besides", async () => {
     const server = await writing(FREE);
     const none = await server.complete({ prompt: "The cat", logprobs: 0, seed: 4, max_tokens: 20 });
