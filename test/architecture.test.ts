@@ -107,7 +107,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^@huggingface\/tokenizers$/, files: /^engine\// },
   { name: /^zod$/, files: /^(engine|models|sessions)\/|^settings\.ts$|^commands\/theme-files\.ts$/ },
   { name: /^conf$/, files: /^settings-file\.ts$/ },
-  { name: /^undici$/, files: /^models\/hub\/open-hub\.ts$/ },
+  { name: /^undici$/, files: /^models\/hub\/proxy\.ts$/ },
   { name: /^commander$/, files: /^commands\/(program|subprograms|(\w+-)?flags|main)\.ts$/ },
   { name: /^hunspell-wasm$/, files: /^commands\/spelling-checker\.ts$/ },
   { name: /^(ink|react)$/, files: /^ui\/.*\.tsx$|^commands\/write\.tsx$/ },

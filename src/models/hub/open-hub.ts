@@ -31,12 +31,9 @@ async function storedToken(env: Env, home: string): Promise<string> {
   return readFile(env.HF_TOKEN_PATH || join(folder, "token"), "utf8").catch(() => "");
 }
 
-/** Node's own `fetch` knows no proxies before version 24. */
+/** Loaded only where there is a proxy: it takes a while. */
 async function connection(env: Env): Promise<Fetch> {
-  const proxy = env.HTTPS_PROXY ?? env.https_proxy ?? env.HTTP_PROXY ?? env.http_proxy;
-  if (!proxy) return globalThis.fetch;
-  const undici = await import("undici");
-  const dispatcher = new undici.EnvHttpProxyAgent();
-  // The same function by another version of the same library.
-  return ((url: URL, options: object) => undici.fetch(url, { ...options, dispatcher })) as unknown as Fetch;
+  const names = ["HTTPS_PROXY", "HTTP_PROXY"];
+  const isProxied = names.some((name) => env[name] || env[name.toLowerCase()]);
+  return isProxied ? (await import("./proxy.ts")).proxiedFetch(env) : globalThis.fetch;
 }

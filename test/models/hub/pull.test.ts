@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once as onceOf } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +11,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -172,6 +175,34 @@ describe("fetching a model", () => {
     writeFileSync(join(home, ".cache", "huggingface", "token"), "kept\n");
     await pull("ann/tales", { token: "kept" });
     await expectWhole("ann/tales");
+  });
+});
+
+describe("a proxy", () => {
+  it("carries all requests, but for the hosts that NO_PROXY names", async () => {
+    const carried: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", (asked, client) => {
+      carried.push(asked.url ?? "");
+      const [host, port] = (asked.url ?? "").split(":");
+      const there = connect(Number(port), host, () => {
+        client.write("HTTP/1.1 200 OK\r\n\r\n");
+        there.pipe(client).pipe(there);
+      });
+      for (const end of [there, client]) end.on("error", () => there.destroy());
+    });
+    proxy.listen(0, "127.0.0.1");
+    await onceOf(proxy, "listening");
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const env = { HF_ENDPOINT: hub.url, http_proxy: address, https_proxy: address };
+    await pull("ann/tales", {}, { env });
+    await expectWhole("ann/tales");
+    expect(new Set(carried)).toEqual(new Set([new URL(hub.url).host]));
+    carried.length = 0;
+    await pull("ann/shards", {}, { env: { ...env, NO_PROXY: "127.0.0.1" } });
+    expect(carried).toEqual([]);
+    proxy.closeAllConnections();
+    proxy.close();
   });
 });
 
