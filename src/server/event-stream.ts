@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 /** Bytes that may wait for a client before the model waits for it too. */
-const AHEAD = 64 * 1024;
+const AHEAD = 512 * 1024;
 
 /** An answer in pieces, as server-sent events (WHATWG HTML, section 9.2). */
 export interface EventStream {
