@@ -1,10 +1,11 @@
 import { errorMessage } from "../../errors.ts";
 import { type CompletionBody, refusedField, withoutRefused } from "./completion-body.ts";
-import { type Answer, followed, send, textOf, withinPatience } from "./connection.ts";
+import { type Answer, send, textOf, withinPatience } from "./connection.ts";
 import { createEventStream } from "./event-stream.ts";
 import { broken, ContextExceeded, isTooLong, type Refusal, refused, strange } from "./failures.ts";
 import { jsonOf, readTold, type Told } from "./replies.ts";
 import type { Server } from "./server.ts";
+import { followSignals, withSignals } from "./signals.ts";
 
 /**
  * Sends a request, without the fields that the server names when it refuses: each is left out once and for all, and the
@@ -48,7 +49,7 @@ export async function whole(
   { exactly = false } = {},
 ): Promise<Told> {
   const { host } = server.wiring.endpoint;
-  return followed(signal, async (within) => {
+  return withSignals([signal], async (within) => {
     const answer = await ask(server, body, within, exactly);
     const told = readTold(jsonOf(await textOf(server.wiring, answer, within)));
     if (told === null) throw strange(host, "something else than a completion");
@@ -70,15 +71,12 @@ export async function* streamed(
 ): AsyncGenerator<Told, void, void> {
   const { wiring } = server;
   const { host } = wiring.endpoint;
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
+  const { signal: within, letGo } = followSignals([signal]);
   try {
-    const answer = await ask(server, body, controller.signal);
+    const answer = await ask(server, body, within);
     if (!/event-stream/u.test(answer.response.headers.get("content-type") ?? "")) {
       // Some servers answer at once, whatever was asked.
-      yield pieceOf(server, await textOf(wiring, answer, controller.signal));
+      yield pieceOf(server, await textOf(wiring, answer, within));
       return;
     }
     const reader = answer.response.body?.getReader();
@@ -86,7 +84,7 @@ export async function* streamed(
     for (let begun = wiring.now(); reader; ) {
       const left = Math.max(1, wiring.patienceMs - (wiring.now() - begun));
       const next = () => reader.read().catch((error: unknown) => Promise.reject(broken(host, error)));
-      const { done, value } = await withinPatience(wiring, controller.signal, next, left);
+      const { done, value } = await withinPatience(wiring, within, next, left);
       if (done) break;
       for (const { field, value: text } of eventsOf(events.push, value, host)) {
         // Comments and the like do not prove that anything goes on: only these do.
@@ -98,8 +96,7 @@ export async function* streamed(
     }
     if (!isDone()) throw broken(host);
   } finally {
-    signal.removeEventListener("abort", abort);
-    controller.abort();
+    letGo();
   }
 }
 

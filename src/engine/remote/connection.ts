@@ -2,6 +2,7 @@ import { UserError } from "../../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type Refusal, refused, silent, unreachable } from "./failures.ts";
 import { readRefusal } from "./replies.ts";
+import { withSignals } from "./signals.ts";
 
 /** How a server is talked to. */
 export interface Wiring {
@@ -75,7 +76,7 @@ export async function send(
 
 /** Reads what `path` answers. Rejects with a UserError for a refusal. */
 export async function read(wiring: Wiring, path: string, signal: AbortSignal): Promise<string> {
-  return followed(signal, async (within) => {
+  return withSignals([signal], async (within) => {
     const answer = await send(wiring, path, null, within);
     if (!answer.ok) throw refused(wiring.endpoint.host, answer);
     return textOf(wiring, answer, within);
@@ -85,23 +86,6 @@ export async function read(wiring: Wiring, path: string, signal: AbortSignal): P
 /** The whole body of an answer. */
 export async function textOf(wiring: Wiring, { response }: Answer, signal: AbortSignal): Promise<string> {
   return withinPatience(wiring, signal, () => bodyOf(response, LONGEST_BODY));
-}
-
-/** Does `work` with a signal that follows `signal`, and is aborted when the work has ended, whatever came of it. */
-export async function followed<T>(
-  signal: AbortSignal,
-  work: (within: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await work(controller.signal);
-  } finally {
-    signal.removeEventListener("abort", abort);
-    controller.abort();
-  }
 }
 
 /**

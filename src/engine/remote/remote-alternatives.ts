@@ -54,19 +54,25 @@ export async function remoteAlternatives(
   };
 }
 
+/** Ways to ask for them. Without chance, the end of a text is drawn only where it is the likeliest; it is not told of. */
+const WAYS = [0, 1].flatMap((temperature) => [MOST, FEW].map((logprobs) => ({ temperature, logprobs })));
+
 async function nextTokens(
   prompt: string,
   server: Server,
   signal: AbortSignal,
 ): Promise<readonly ToldAlternative[]> {
-  for (const logprobs of [MOST, FEW]) {
-    const body = { model: server.model, prompt, max_tokens: 1, temperature: 1, stream: false, logprobs };
+  const ways = WAYS.filter(({ logprobs }) => logprobs === (server.naming ?? logprobs));
+  for (const [i, way] of ways.entries()) {
+    const body = { model: server.model, prompt, max_tokens: 1, stream: false, ...way };
     try {
       const told = await whole(server, body, signal, { exactly: true });
       const top = told.choices[0]?.tokens[0]?.top ?? [];
-      if (top.length > 0) return top;
+      if (top.length === 0) continue;
+      server.naming = way.logprobs;
+      return top;
     } catch (error) {
-      if (!(error instanceof RequestRefused) || logprobs === FEW || error.status < 400) throw error;
+      if (!(error instanceof RequestRefused) || i === ways.length - 1) throw error;
     }
   }
   throw new UserError(`${server.wiring.endpoint.host} does not tell what could come next (logprobs).`, {

@@ -1,20 +1,21 @@
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import { checkRequest } from "../request.ts";
 import { createTurns } from "../turns.ts";
-import type { Engine, GenerationEvent, GenerationRequest, ModelCard } from "../types.ts";
+import type { Engine, GenerationEvent, GenerationRequest } from "../types.ts";
 import type { Wiring } from "./connection.ts";
-import { type Endpoint, endpointOf } from "./endpoint.ts";
+import { endpointOf } from "./endpoint.ts";
 import { ContextExceeded } from "./failures.ts";
 import { tellLimits } from "./limits.ts";
 import { remoteAlternatives } from "./remote-alternatives.ts";
+import { cardOf } from "./remote-card.ts";
 import { type RemoteParts, remoteContinue } from "./remote-continue.ts";
 import { remotePassage, tokensFor } from "./remote-passage.ts";
 import { continuationPrompt, remotePrompt } from "./remote-prompt.ts";
 import { remoteRewrite } from "./remote-rewrite.ts";
 import { remoteScore } from "./remote-score.ts";
-import { meetServer, type Server } from "./server.ts";
+import { meetServer } from "./server.ts";
+import { followSignals, withSignals } from "./signals.ts";
 import { createTokenNumbers } from "./token-numbers.ts";
 import { learnLength, tooLong } from "./too-long.ts";
 
@@ -75,13 +76,13 @@ export async function remoteEngine(options: RemoteOptions): Promise<Engine> {
   };
   const closing = new AbortController();
   onStatus(`asking ${endpoint.host}`);
-  const server = await within([options.signal], (signal) =>
+  const server = await withSignals([options.signal], (signal) =>
     meetServer(wiring, options.model, signal, onNotice),
   );
-  return engineOf({ server, random, now }, endpoint, closing);
+  return engineOf({ server, random, now }, closing);
 }
 
-function engineOf(parts: RemoteParts, endpoint: Endpoint, closing: AbortController): Engine {
+function engineOf(parts: RemoteParts, closing: AbortController): Engine {
   const { server } = parts;
   const turns = createTurns();
   const numbers = createTokenNumbers();
@@ -109,7 +110,7 @@ function engineOf(parts: RemoteParts, endpoint: Endpoint, closing: AbortControll
       yield NEVER_BEGUN;
       return;
     }
-    const { signal, letGo } = follow([caller, closing.signal]);
+    const { signal, letGo } = followSignals([caller, closing.signal]);
     try {
       tellLimits(request, server);
       const task = request.task === "rewrite" ? remoteRewrite : remoteContinue;
@@ -130,7 +131,7 @@ function engineOf(parts: RemoteParts, endpoint: Endpoint, closing: AbortControll
     const release = await turns.take(caller);
     if (release === null) throw caller?.reason;
     try {
-      return await within([caller, closing.signal], (signal) =>
+      return await withSignals([caller, closing.signal], (signal) =>
         work(signal).catch((error: unknown) => {
           if (!(error instanceof ContextExceeded)) throw error;
           learnLength(server, error, text);
@@ -145,7 +146,7 @@ function engineOf(parts: RemoteParts, endpoint: Endpoint, closing: AbortControll
   }
 
   return {
-    card: cardOf(server, endpoint),
+    card: cardOf(server),
     generate(request, signal) {
       check(request);
       return inTurn(request, signal);
@@ -177,28 +178,6 @@ function engineOf(parts: RemoteParts, endpoint: Endpoint, closing: AbortControll
   };
 }
 
-/** What is told of a model on a server: what it does not say is 0. */
-function cardOf(server: Server, { base, host, exposed }: Endpoint): ModelCard {
-  const { model, program, contextLength } = server;
-  const sent = `What the model reads of your story is sent to ${host}, where ${model} runs.`;
-  return {
-    name: model,
-    folder: "",
-    fingerprint: createHash("sha256").update(`${base}\n${model}`).digest("hex").slice(0, 16),
-    parameters: 0,
-    contextLength,
-    vocabularySize: 0,
-    layers: 0,
-    heads: 0,
-    width: 0,
-    dtype: "float32",
-    precision: "fp32",
-    notice: exposed ? `${sent} It travels unencrypted: others on the way can read it.` : sent,
-    runtime: `${program === "" ? "a server" : program} at ${host}`,
-    remote: host,
-  };
-}
-
 /** A key as it can be sent. Throws a UserError that does not quote it. */
 function checkedKey(key: string): string {
   const trimmed = key.trim();
@@ -206,38 +185,4 @@ function checkedKey(key: string): string {
   throw new UserError("The key in INKWRIGHT_API_KEY has characters that no key has.", {
     hint: "Set it again, without spaces or line breaks.",
   });
-}
-
-/** A signal that is aborted with the first of `signals`. */
-function follow(signals: readonly (AbortSignal | undefined)[]): {
-  readonly signal: AbortSignal;
-  readonly letGo: () => void;
-} {
-  const controller = new AbortController();
-  const given = signals.filter((signal) => signal !== undefined);
-  const listeners = given.map((signal) => {
-    const abort = (): void => controller.abort(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    return () => signal.removeEventListener("abort", abort);
-  });
-  return {
-    signal: controller.signal,
-    letGo() {
-      for (const stop of listeners) stop();
-    },
-  };
-}
-
-/** Does `work` with a signal that is aborted with the first of `signals`. */
-async function within<T>(
-  signals: readonly (AbortSignal | undefined)[],
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const { signal, letGo } = follow(signals);
-  try {
-    return await work(signal);
-  } finally {
-    letGo();
-  }
 }

@@ -28,6 +28,8 @@ export interface Server {
   echo: boolean | null;
   /** Which way of asking for them it takes; null while that is not known. */
   scoring: number | null;
+  /** How many alternatives of a token it names; null while that is not known. */
+  naming: number | null;
   /** Tells the writer something, once. */
   readonly tell: (text: string) => void;
 }
@@ -58,6 +60,7 @@ export async function meetServer(
     many: true,
     echo: null,
     scoring: null,
+    naming: null,
     tell(text) {
       if (told.has(text)) return;
       told.add(text);

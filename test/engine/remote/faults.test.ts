@@ -223,7 +223,7 @@ describe("a server that fails later", () => {
     ["is silent", begin(piece(" kept")), "said nothing"],
     ["sends an endless event", begin(piece(" kept"), `data: ${"x".repeat(1_100_000)}`), "more than 1000000"],
   ])("keeps what had come when it %s", async (_, fault, message) => {
-    const { engine, server } = await meet({}, { patienceMs: 300 });
+    const { engine, server } = await meet({}, { patienceMs: message === "said nothing" ? 300 : 10_000 });
     server.faults.push(fault);
     const { choices, streamed, error } = await run(engine, {});
     expect(error).toMatchObject({ name: "UserError", message: expect.stringContaining(message) });
@@ -352,5 +352,38 @@ describe("a cancel", () => {
     expect(error).toBeNull();
     expect(events.at(-1)).toMatchObject({ type: "finished", cancelled: true });
     expect((await run(engine, {})).error).toBeInstanceOf(TypeError);
+  });
+});
+
+describe("what the writer is told at the start", () => {
+  const card = async (url: string, key = "") => {
+    const fetch = async () => Response.json({ data: [{ id: "big", owned_by: "vllm" }] });
+    return (await remoteEngine(options(url, { fetch, key }))).card;
+  };
+
+  it("is where the story goes, and that others can read it where nothing protects it", async () => {
+    expect((await card("http://localhost:8000")).notice).toBe(
+      "What the model reads of your story is sent to localhost:8000, where big runs.",
+    );
+    expect((await card("https://example.org/v1")).notice).not.toContain("unencrypted");
+    expect((await card("http://example.org/v1")).notice).toContain("It travels unencrypted");
+    expect((await card("http://example.org/v1", "sk-1")).notice).toContain(
+      "It and your key travel unencrypted",
+    );
+  });
+
+  it("is a card that tells servers and models apart, and nothing that is not known", async () => {
+    const cards = await Promise.all(["http://a/v1", "http://a/", "http://b/v1"].map((url) => card(url)));
+    const [one, same, other] = cards.map(({ fingerprint }) => fingerprint);
+    expect(one).toMatch(/^[0-9a-f]{16}$/);
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
+    expect(cards[0]).toMatchObject({
+      name: "big",
+      parameters: 0,
+      folder: "",
+      remote: "a",
+      runtime: "vllm at a",
+    });
   });
 });
