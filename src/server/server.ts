@@ -47,7 +47,7 @@ const BODY_LIMIT = 1_000_000;
 /** The largest head of a request, in bytes. */
 const HEAD_LIMIT = 16_384;
 
-/** Connections for each request that has room. */
+/** Connections for each request that has room; 64 at least. */
 const CONNECTIONS = 4;
 
 /** How long answers may take to go out when the server closes, in ms. */
@@ -76,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<CompletionSer
       headersTimeout: patience.head,
       requestTimeout: patience.request,
       connectionsCheckingInterval: Math.min(1000, patience.head / 2),
+      keepAliveTimeout: Math.min(5000, patience.head),
       maxHeaderSize: HEAD_LIMIT,
     },
     (request, response) => {
@@ -83,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<CompletionSer
       handler.handle(request, response);
     },
   );
-  server.maxConnections = CONNECTIONS * room;
+  server.maxConnections = Math.max(64, CONNECTIONS * room);
   server.on("clientError", (error, socket) => {
     const answer = answers.get(socket);
     refuseUnreadable(error, socket, answer?.headersSent === true && !answer.writableFinished);

@@ -102,6 +102,17 @@ describe("a client that is slow", () => {
     expect(heard()).toMatch(/^HTTP\/1.1 408 .*"type":"invalid_request_error"/s);
   });
 
+  test("with everything is cut off, also after an answer", async () => {
+    const server = await running(slow(0), { patience });
+    const silent = open(server);
+    const kept = open(server);
+    kept.socket.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const begun = Date.now();
+    await Promise.all([once(silent.socket, "close"), once(kept.socket, "close")]);
+    expect(Date.now() - begun).toBeLessThan(4000);
+    expect(kept.heard()).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   async function readNothing(): Promise<void> {
     const engine = new FakeEngine();
     engine.enqueue(Array.from({ length: 4000 }, () => "x".repeat(5000)).join("|"));
