@@ -134,6 +134,17 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "models",
+    theme: "dark",
+    flags: [],
+    async act(terminal) {
+      terminal.write("\x0f");
+      await terminal.until(has("gpt2-xl"), 20_000);
+      terminal.write(KEY.down.repeat(2));
+      await terminal.until(has("fetches it"));
+    },
+  },
+  {
     name: "loop",
     theme: "dark",
     flags: ["--greedy", "--length", "110"],
