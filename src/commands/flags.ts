@@ -115,7 +115,7 @@ export function addModelFlags(command: Command, { remote = true } = {}): Command
   if (remote) {
     command.option(
       "--engine-url <URL>",
-      "a server that writes instead, with its --model (default: config engine.url)",
+      "a server that writes, with its --model and the key in INKWRIGHT_API_KEY (default: config engine.url)",
     );
   }
   return command

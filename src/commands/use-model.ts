@@ -18,5 +18,7 @@ export async function useModel(context: CommandContext, name: string): Promise<E
   const kept = named?.name ?? folder;
   context.settings.set("model", kept);
   notice(context, `${kept} is opened from now on.`);
+  if (context.settings.values["engine.url"] !== null)
+    notice(context, "A server still writes instead, until inkwright config unset engine.url.");
   return 0;
 }

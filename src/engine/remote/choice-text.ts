@@ -3,6 +3,7 @@ import { findPhrases } from "../phrases.ts";
 import { endsSentence } from "../sentences.ts";
 import type { SamplingSettings } from "../settings.ts";
 import type { Choice, FinishReason, GenerationEvent, Steering } from "../types.ts";
+import { withoutControls } from "./foreign-text.ts";
 import type { RemotePrompt } from "./remote-prompt.ts";
 import type { ToldChoice } from "./replies.ts";
 import { createTextGuard, type TextVerdict } from "./text-guard.ts";
@@ -60,7 +61,7 @@ export function createChoiceText(index: number, options: ChoiceOptions): ChoiceT
 
   /** What a piece adds; without white space in front of a story that begins, and without half a character. */
   function added(piece: string): string {
-    let next = half + piece;
+    let next = half + withoutControls(piece);
     half = /[\ud800-\udbff]$/u.exec(next)?.[0] ?? "";
     next = next.slice(0, next.length - half.length);
     if (!atStart) return next;

@@ -1,4 +1,5 @@
 import { errorCode, errorMessage, UserError } from "../../errors.ts";
+import { quoted } from "./foreign-text.ts";
 
 /** A server's answer that is none: it refused. */
 export interface Refusal {
@@ -93,7 +94,7 @@ export function broken(host: string, cause?: unknown): UserError {
 
 /** What a refusal means to the writer. */
 export function refused(host: string, { status, message }: Refusal): RequestRefused {
-  const words = message === "" ? "" : `: ${message.replace(/\s+/gu, " ").slice(0, QUOTED)}`;
+  const words = message === "" ? "" : `: ${quoted(message, QUOTED)}`;
   const fail = (what: string, hint: string) => new RequestRefused(status, what, hint);
   if (status === 401) {
     return fail(

@@ -6,6 +6,7 @@ import { createClock } from "./clock.ts";
 import { completionBody } from "./completion-body.ts";
 import { whole } from "./completions.ts";
 import { ContextExceeded } from "./failures.ts";
+import { withoutControls } from "./foreign-text.ts";
 import { type RemoteParts, SEEDS } from "./remote-continue.ts";
 import { createRemoteJury, type RemoteJury, type RemoteRanked, remoteWorth } from "./remote-jury.ts";
 import {
@@ -87,7 +88,7 @@ export async function* remoteRewrite(
       if (count > 1 && told.choices.length < count) server.many = false;
       for (const { text, finish, tokens } of told.choices) {
         for (const _ of tokens) clock.token();
-        const candidate = source.read(text, finish !== "length");
+        const candidate = source.read(withoutControls(text), finish !== "length");
         const drawn = tried++;
         if (candidate) await jury.hear(candidate, drawn, source.name, signal);
         const label = `candidate ${tried} of ${Math.max(enough, tried)}`;

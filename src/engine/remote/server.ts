@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { read, type Wiring } from "./connection.ts";
 import { strange } from "./failures.ts";
+import { quoted } from "./foreign-text.ts";
 import { jsonOf, readModels, type ServedModel } from "./replies.ts";
 
 /** Tokens that a model is taken to read where its server does not say. */
@@ -69,11 +70,12 @@ export async function meetServer(
   };
 }
 
-/** Names of models that are listed. */
+/** Names of models that are listed, and characters of each. */
 const LISTED = 12;
+const LONGEST_NAME = 100;
 
 function unknownModel(host: string, model: string | null, models: readonly ServedModel[]): UserError {
-  const names = models.slice(0, LISTED).map(({ id }) => id);
+  const names = models.slice(0, LISTED).map(({ id }) => quoted(id, LONGEST_NAME));
   const more = models.length > LISTED ? ` and ${models.length - LISTED} more` : "";
   if (model === null) return new UserError(`${host} has no model.`, { hint: "Load one there." });
   return new UserError(`${host} has no model called ${JSON.stringify(model)}.`, {

@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { ContextExceeded } from "./failures.ts";
+import { quoted } from "./foreign-text.ts";
 import type { Server } from "./server.ts";
 
 /** How much of a prompt is kept where its server only says that it is too long. */
@@ -35,10 +36,16 @@ export function learnLength(server: Server, { refusal }: ContextExceeded, prompt
   }
 }
 
+/** Characters of a server's own words that are quoted. */
+const QUOTED = 200;
+
 /** The failure of a text that is too long even when it was shortened. */
 export function tooLong(server: Server, cause: ContextExceeded): UserError {
-  return new UserError(`The text is too long for ${server.model}: ${cause.refusal.message.slice(0, 200)}`, {
-    hint: "Choose a smaller length, or start the server with a longer context.",
-    cause,
-  });
+  return new UserError(
+    `The text is too long for ${quoted(server.model, QUOTED)}: ${quoted(cause.refusal.message, QUOTED)}`,
+    {
+      hint: "Choose a smaller length, or start the server with a longer context.",
+      cause,
+    },
+  );
 }
