@@ -19,9 +19,9 @@ export function welcomeLines({ keymap }: Pick<Model, "keymap">): readonly Welcom
     { words: "" },
     {
       words:
-        "The model runs on this machine, and nothing leaves it. It knows how stories sound, not what is true: it invents " +
-        "names and facts, loses the thread, can repeat texts that it learned from, and can write what hurts. What it " +
-        "wrote stays marked as its own; read it before you keep it.",
+        "The model runs on this machine, and nothing leaves it, unless you name a server to write instead. It knows how " +
+        "stories sound, not what is true: it invents names and facts, loses the thread, can repeat texts that it learned " +
+        "from, and can write what hurts. What it wrote stays marked as its own; read it before you keep it.",
     },
     { words: "" },
     { words: "Any key begins." },
