@@ -11,7 +11,10 @@ export type CompletionBody = Readonly<Record<string, Field>>;
 type OptionalFields = Readonly<Record<string, Field | undefined>>;
 
 /** Fields without which a request would mean something else. */
-const NEEDED = new Set(["model", "prompt", "max_tokens", "stream", "echo"]);
+const NEEDED = new Set(["model", "prompt", "max_tokens", "stream", "echo", "temperature", "top_p"]);
+
+/** Servers want a `top_p` above 0; this one keeps the likeliest token alone, too. */
+const LEAST_TOP_P = 1e-6;
 
 /** What one request asks for. */
 export interface Asked {
@@ -44,7 +47,7 @@ export function completionBody(asked: Asked, settings: SamplingSettings, server:
       max_tokens: asked.length,
       stream: true,
       temperature: isCertain ? 0 : settings.temperature,
-      ...(isCertain ? {} : { top_p: settings.top_p, ...filters(settings, program) }),
+      ...(isCertain ? {} : { top_p: Math.max(LEAST_TOP_P, settings.top_p), ...filters(settings, program) }),
       ...penalties(settings, program),
       seed: asked.seed,
       n: unless(1, asked.count),

@@ -74,7 +74,7 @@ export async function* streamed(
   const { signal: within, letGo } = followSignals([signal]);
   try {
     const answer = await ask(server, body, within);
-    if (!/event-stream/u.test(answer.response.headers.get("content-type") ?? "")) {
+    if (!/event-stream|text\/plain/u.test(answer.response.headers.get("content-type") ?? "")) {
       // Some servers answer at once, whatever was asked.
       yield pieceOf(server, await textOf(wiring, answer, within));
       return;

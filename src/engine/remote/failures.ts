@@ -127,7 +127,7 @@ export function refused(host: string, { status, message }: Refusal): RequestRefu
 /** Whether a refusal says that the text is longer than what the model reads. */
 export function isTooLong({ status, message }: Refusal): boolean {
   if (status !== 400 && status !== 413 && status !== 422 && status !== 500) return false;
-  return /context (?:length|size|window)|maximum (?:context|model) len|exceeds? the (?:available )?context|too (?:long|many tokens)|`?inputs`? tokens/iu.test(
+  return /context (?:length|size|window)|maximum (?:context|model) len|exceeds? the (?:available )?context|too (?:long|many tokens)|`?inputs`? (?:tokens|must have)/iu.test(
     message,
   );
 }

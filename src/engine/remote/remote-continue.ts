@@ -7,7 +7,7 @@ import { streamed } from "./completions.ts";
 import { ContextExceeded } from "./failures.ts";
 import { continuationPrompt } from "./remote-prompt.ts";
 import type { Server } from "./server.ts";
-import { learnLength, tooLong } from "./too-long.ts";
+import { learnLength, SHORTENINGS, tooLong } from "./too-long.ts";
 
 /** What every task of a remote engine works with. */
 export interface RemoteParts {
@@ -51,7 +51,7 @@ export async function* remoteContinue(
   let growing: readonly ChoiceText[] = [];
   let given = 0;
   let started = false;
-  let shortened = false;
+  let shortenings = 0;
 
   function* give(): Generator<GenerationEvent> {
     for (; finished[given] !== undefined; given++) {
@@ -98,8 +98,7 @@ export async function* remoteContinue(
       }
     } catch (error) {
       if (!(error instanceof ContextExceeded) || started) throw error;
-      if (shortened) throw tooLong(server, error);
-      shortened = true;
+      if (shortenings++ === SHORTENINGS) throw tooLong(server, error);
       learnLength(server, error, prompt.text);
       return;
     }

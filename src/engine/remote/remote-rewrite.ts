@@ -18,7 +18,7 @@ import {
 } from "./remote-passage.ts";
 import { type RemotePrompt, remotePrompt } from "./remote-prompt.ts";
 import type { Server } from "./server.ts";
-import { learnLength, tooLong } from "./too-long.ts";
+import { learnLength, SHORTENINGS, tooLong } from "./too-long.ts";
 
 /** How many times over candidates are sampled where too few end as they should. */
 const MOST_TRIES = 3;
@@ -59,7 +59,7 @@ export async function* remoteRewrite(
   const longest = tokensFor(passage.longest, server);
   let prompt = remotePrompt(request.before + passage.lead, longest, request.steering, server);
   const jury = createRemoteJury(request, prompt, passage, server);
-  let shortened = false;
+  let shortenings = 0;
   yield { type: "started", seed, prompt: prompt.view, reusedTokens: 0 };
 
   try {
@@ -78,8 +78,7 @@ export async function* remoteRewrite(
         told = await whole(server, body, signal);
       } catch (error) {
         if (!(error instanceof ContextExceeded)) throw error;
-        if (shortened) throw tooLong(server, error);
-        shortened = true;
+        if (shortenings++ === SHORTENINGS) throw tooLong(server, error);
         learnLength(server, error, source.prompt);
         prompt = remotePrompt(request.before + passage.lead, longest, request.steering, server);
         continue;

@@ -4,10 +4,7 @@ import { ContextExceeded } from "./failures.ts";
 import { type PlacedToken, promptScores } from "./prompt-scores.ts";
 import type { Server } from "./server.ts";
 import type { TokenNumbers } from "./token-numbers.ts";
-import { learnLength, tooLong } from "./too-long.ts";
-
-/** How often a text is read in shorter pieces, where the server finds them too long. */
-const SHORTENINGS = 3;
+import { learnLength, SHORTENINGS, tooLong } from "./too-long.ts";
 
 /**
  * Scores `text` on a server that tells the probabilities of a prompt. A text longer than the window is read in pieces,

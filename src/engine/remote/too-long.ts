@@ -3,6 +3,9 @@ import type { ContextExceeded } from "./failures.ts";
 import { quoted } from "./foreign-text.ts";
 import type { Server } from "./server.ts";
 
+/** How often a prompt is made shorter before it is given up. */
+export const SHORTENINGS = 3;
+
 /** How much of a prompt is kept where its server only says that it is too long. */
 const SHORTENED = 0.5;
 /** What is kept less than what would just fit: other texts have more tokens for their characters. */

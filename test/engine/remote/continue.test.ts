@@ -263,7 +263,16 @@ describe("a continuation on a server", () => {
       name: "UserError",
       message: expect.stringContaining("too long for storyteller"),
     });
-    expect(server.asked).toHaveLength(2);
+    expect(server.asked).toHaveLength(4);
+  });
+
+  it("says what the server says of a setting that it cannot take", async () => {
+    const { engine, server, notices } = await meet({ refuses: ["temperature"] });
+    const { error } = await run(engine, { settings: { temperature: 3, top_p: 0 } });
+    expect(error).toMatchObject({ name: "UserError", message: expect.stringContaining("temperature") });
+    expect(server.asked).toHaveLength(1);
+    expect(server.asked[0]?.body.top_p).toBeGreaterThan(0);
+    expect(notices).toEqual([]);
   });
 
   it("ends before a banned phrase and before a repetition", async () => {

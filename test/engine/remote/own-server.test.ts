@@ -153,6 +153,13 @@ describe("a remote engine on our own server", () => {
     expect((await run(remote, { before: STORY, settings: { length: 3 } })).choices).toHaveLength(1);
   });
 
+  it("fits a story of many tokens a character into the window", async () => {
+    const settings = { greedy: true, length: 4 };
+    const { choices, error } = await run(remote, { before: "昔々あるところに".repeat(200), settings });
+    expect(error).toBeNull();
+    expect(choices).toHaveLength(1);
+  });
+
   it("fits a long story into the window", async () => {
     const { choices, error } = await run(remote, {
       before: `${STORY} `.repeat(400),

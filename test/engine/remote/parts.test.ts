@@ -104,7 +104,7 @@ describe("what servers tell", () => {
   };
   it.each([
     ["Unrecognized request argument supplied: top_k", null, "top_k"],
-    ["top_p must be positive", null, "top_p"],
+    ["top_p must be positive", null, null],
     ["[{'type': 'extra_forbidden', 'loc': ('body', 'logprobs')}]", null, "logprobs"],
     ["something", "top_k", "top_k"],
     ["Only one completion choice is allowed", null, "n"],
