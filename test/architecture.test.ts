@@ -102,6 +102,7 @@ function rootMayImport(from: string, to: string): boolean {
 /** Which packages the files of each layer may name; `node:` modules stand for themselves. */
 const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^@codemirror\/state$/, files: /^(story|sessions|ui|commands)\// },
+  { name: /^re2js$/, files: /^story\/lore\.ts$/ },
   { name: /^yaml$/, files: /^story\/(steering|template)\.ts$/ },
   { name: /^onnxruntime-node$/, files: /^engine\/onnx\/runtime\.ts$/ },
   { name: /^@huggingface\/tokenizers$/, files: /^engine\// },

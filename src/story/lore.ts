@@ -1,3 +1,5 @@
+import { RE2JS } from "re2js";
+
 /** Something that the model is told of where its keys are met. */
 export interface LoreEntry {
   readonly name: string;
@@ -18,10 +20,28 @@ export interface LoreEntry {
 
 const REGEX = /^\/(.+)\/([a-z]*)$/su;
 
-/** What a key looks for. Throws a SyntaxError for a regular expression that is none. */
-export function keyPattern(key: string): RegExp {
+/** What tells whether a text has a key. */
+export interface KeyPattern {
+  test(text: string): boolean;
+}
+
+const FLAGS: Readonly<Record<string, number>> = {
+  i: RE2JS.CASE_INSENSITIVE,
+  s: RE2JS.DOTALL,
+  m: RE2JS.MULTILINE,
+};
+
+/**
+ * What a key looks for. Regular expressions are RE2's: they take time in proportion to the text, whatever they are, and
+ * so know neither look-around nor references back. Throws an error for one that is none.
+ */
+export function keyPattern(key: string): KeyPattern {
   const regex = REGEX.exec(key.trim());
-  if (regex) return new RegExp(regex[1] ?? "", [...new Set(`${regex[2]}u`.replace(/[gy]/gu, ""))].join(""));
+  if (regex) {
+    const flags = [...(regex[2] ?? "")].reduce((all, flag) => all | (FLAGS[flag] ?? 0), 0);
+    const compiled = RE2JS.compile(regex[1] ?? "", flags);
+    return { test: (text) => compiled.matcher(text).find() };
+  }
   const escaped = key
     .trim()
     .replaceAll(/[\\^$.*+?()[\]{}|/]/gu, "\\$&")

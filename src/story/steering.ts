@@ -128,7 +128,9 @@ function loreOf(entry: unknown, number: number, problems: string[]): readonly Lo
     try {
       keyPattern(key);
     } catch {
-      problems.push(`${name} has a key that is no regular expression: ${key}`);
+      problems.push(
+        `${name} has a key that is no regular expression, or one with look-around or references back: ${key}`,
+      );
       return [];
     }
   }

@@ -93,7 +93,7 @@ describe("what front matter says", () => {
     expect(tell("lore: [{text: x}]")).toEqual(["lore 1 has no keys, and is not always on"]);
     expect(tell("lore: [{keys: a}]")).toEqual(["lore 1 must have keys and a text"]);
     expect(tell("lore: [{keys: '/(/', text: x}]")).toEqual([
-      "lore 1 has a key that is no regular expression: /(/",
+      "lore 1 has a key that is no regular expression, or one with look-around or references back: /(/",
     ]);
     expect(tell("bias: {sea: much}")).toEqual(["the bias of sea must be a number from -100 to 100"]);
     expect(tell("note: {text: x, paragraphs: 0}")).toEqual([
@@ -115,6 +115,17 @@ describe("what front matter says", () => {
 });
 
 describe("lore", () => {
+  it("is looked for in a moment, however a key is written", () => {
+    const entry = (key: string): LoreEntry => {
+      return { name: key, text: "x", keys: [key], all: [], not: [], priority: 0, depth: 8, always: false };
+    };
+    const text = `${"a".repeat(20_000)}!`;
+    const began = performance.now();
+    expect(activeLore([entry("/(a+)+$/"), entry("/(a|a)*b/"), entry("/(a*)*!/i")], text)).toHaveLength(1);
+    // By backtracking it takes longer than the sun will shine.
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   const entry = (rest: Partial<LoreEntry>): LoreEntry => ({
     name: "x",
     text: "x",
