@@ -27,7 +27,7 @@ function addRewrite(family: Command, run: Run): void {
       ),
     )
     .addOption(
-      new Option("--candidates <N>", "candidates for each (default: 12)").argParser(wholeNumber(2, 256)),
+      new Option("--candidates <N>", "candidates for each (default: 16)").argParser(wholeNumber(2, 256)),
     );
   addSamplingFlags(command);
   addOutputFlags(command, false)

@@ -21,7 +21,7 @@ export interface EvalRewriteFlags extends SharedFlags {
 
 /** Passages that are cut out, and candidates for each, where nobody says otherwise. */
 const PASSAGES = 100;
-const CANDIDATES = 12;
+const CANDIDATES = 16;
 
 /** Words of a passage, and characters that must stand before and after it. */
 const WORDS = { least: 6, most: 40 } as const;

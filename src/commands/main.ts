@@ -4,6 +4,7 @@ import type { Engine } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
 import { cacheFolder, dataFolder, type Installation, installation, usagePath } from "../installation.ts";
 import { type CommandContext, Interrupted, type Run } from "./context.ts";
+import { visible } from "./output.ts";
 import { addCommands } from "./program.ts";
 
 /** The outer world as the command line meets it; the rest of {@link CommandContext} is made from it. */
@@ -60,7 +61,10 @@ function isInterruption(error: unknown, signal: AbortSignal): boolean {
 function report(error: unknown, { stderr }: World): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
-    stderr.write(`inkwright: ${error.message}\n${error.hint === undefined ? "" : `${error.hint}\n`}`);
+    // Names from files of strangers are in it.
+    stderr.write(
+      visible(`inkwright: ${error.message}\n${error.hint === undefined ? "" : `${error.hint}\n`}`),
+    );
     return error.exitCode;
   }
   stderr.write(`inkwright: This is a mistake in the program itself.\n${stackOf(error)}\n`);

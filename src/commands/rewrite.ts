@@ -2,6 +2,7 @@ import { Text } from "@codemirror/state";
 import type { Choice, ModelCard } from "../engine/types.ts";
 import { UserError } from "../errors.ts";
 import { createDocument } from "../story/document.ts";
+import { bodyStart } from "../story/front-matter.ts";
 import { rewritePrompt, storySteering } from "../story/prompt.ts";
 import { styled } from "../story/template.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
@@ -41,6 +42,11 @@ export async function rewritePassage(
   const { from, to } = findSelection(source.text, selection);
   const base = samplingSettings(flags, context.settings.values);
   const document = createDocument(source.text);
+  if (from < bodyStart(document.text)) {
+    throw new UserError("The passage is in the story's front matter, which is not rewritten.", {
+      hint: "Choose one of the story itself.",
+    });
+  }
   const prompt = rewritePrompt(document, { from, to }, steeringOf(flags));
   const { steering } = prompt;
   const style = flags.style === undefined ? null : await findTemplate(context, flags.style);

@@ -36,7 +36,9 @@ export function addSteeringFlags(command: Command): Command {
       ).argParser(loreParser),
     )
     .option("--avoid <TEXT>", "what the text is led away from, with --guidance-scale over 1")
-    .addOption(several("--ban <PHRASE>", "never write this, in any casing; may be given several times"))
+    .addOption(
+      several("--ban <PHRASE>", "never write this word or phrase, in any casing; may be given several times"),
+    )
     .addOption(
       new Option("--bias <PHRASE=WEIGHT>", "make a phrase likelier, or less likely: 'sea=2'").argParser(
         biasParser,

@@ -43,4 +43,7 @@ export function tellSteering(
   if (asked.settings.guidance_scale !== 1 && !guides) {
     notice(context, "guidance_scale has nothing to work on: give a note, or what to avoid.");
   }
+  if (asked.settings.guidance_scale === 1 && steering && steering.avoid !== "") {
+    notice(context, "what to avoid works with --guidance-scale over 1 only: 1.5, for example.");
+  }
 }

@@ -44,6 +44,6 @@ function takenBack({ bans, loops, missing }: Choice): readonly string[] {
   return [
     ...(bans ? [`${bans} banned ${bans === 1 ? "phrase was" : "phrases were"} taken back`] : []),
     ...(loops ? ["text that repeated itself was taken back"] : []),
-    ...(missing ? [`it was cut short before it had ${missing.join(", ")}`] : []),
+    ...(missing ? [`it does not have ${missing.join(", ")}`] : []),
   ];
 }

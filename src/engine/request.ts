@@ -29,6 +29,11 @@ export function checkRequest(request: GenerationRequest): void {
   if (promptTokens?.length === 0) throw new RangeError("promptTokens must not be empty");
   if (request.againstTokens?.length === 0) throw new RangeError("againstTokens must not be empty");
   if (request.steering) checkSteering(request.steering);
+  if (task === "continue" && settings.exact_length && settings.stop.length > 0) {
+    throw new UserError("An exact length and stop strings exclude each other.", {
+      hint: "Leave one of them out.",
+    });
+  }
   for (const { name, prompt, stop } of request.templates ?? []) {
     if (typeof prompt === "string" && prompt !== "" && stop.length > 0 && !stop.includes("")) continue;
     throw new RangeError(`a template must have a prompt and stop strings, got ${JSON.stringify(name)}`);

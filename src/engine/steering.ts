@@ -1,10 +1,13 @@
+import { UserError } from "../errors.ts";
+import { findPhrases } from "./phrases.ts";
 import type { ContextEntry, Steering } from "./types.ts";
 
 /** A bias that bends the odds no further: e¹⁰⁰ is more than any logit can make up for. */
 const MOST_BIAS = 100;
 
 /**
- * Refuses steering that means nothing. Throws a RangeError or TypeError that quotes the value.
+ * Refuses steering that means nothing. Throws a RangeError or TypeError that quotes the value, and a UserError for a
+ * phrase that is demanded and banned.
  */
 export function checkSteering(steering: Steering): void {
   for (const entry of steering.entries ?? []) checkEntry(entry);
@@ -16,6 +19,12 @@ export function checkSteering(steering: Steering): void {
   for (const text of steering.include ?? []) {
     if (typeof text !== "string" || text.trim() === "") {
       throw new RangeError(`a text to include must have words, got ${JSON.stringify(text)}`);
+    }
+    const banned = (steering.ban ?? []).find((phrase) => findPhrases([phrase]).find(text, true) !== null);
+    if (banned) {
+      throw new UserError(`What must be included, "${text}", holds what is banned: "${banned.text}".`, {
+        hint: "Leave one of them out.",
+      });
     }
   }
   for (const { text, weight } of steering.bias ?? []) {

@@ -93,7 +93,9 @@ function told(record: GenerationRecord | undefined, id: string): string {
 /** All settings, where a reader who wants to know finds them. */
 function settingsOf(record: GenerationRecord | undefined): string {
   if (!record) return "";
-  const list = Object.entries(record.settings).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  const list = Object.entries(record.settings)
+    .filter(([key]) => key !== "seed")
+    .map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   return `<details><summary>settings</summary>${escapeHtml(list.join(", "))}</details>`;
 }
 

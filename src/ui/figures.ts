@@ -19,7 +19,7 @@ export function steeredWords({ bans, loops, missing }: Pick<Choice, "bans" | "lo
   return [
     ...(loops ? ["a loop was broken"] : []),
     ...(bans ? [`${bans === 1 ? "a banned phrase was" : `${bans} banned phrases were`} taken back`] : []),
-    ...(missing ? [`cut short before it had ${missing.join(", ")}`] : []),
+    ...(missing ? [`it does not have ${missing.join(", ")}`] : []),
   ].join(" · ");
 }
 

@@ -83,6 +83,23 @@ describe("steering by front matter and by flags", () => {
     expect(outcome.stdout).toBe(" upon\n");
   });
 
+  it("tells that what to avoid needs guidance", async () => {
+    const world = worldWith("Once");
+    world.engine.enqueue(" upon").enqueue(" upon");
+    const outcome = await world.run(["continue", "tale.md", "--avoid", "rain"]);
+    expect(outcome.stderr).toContain("what to avoid works with --guidance-scale over 1 only");
+    const guided = await world.run(["continue", "tale.md", "--avoid", "rain", "--guidance-scale", "1.5"]);
+    expect(guided.stderr).not.toContain("what to avoid works");
+  });
+
+  it("leaves front matter alone when it rewrites", async () => {
+    const world = worldWith("---\nmemory: Mira.\n---\nIt rained. We slept.");
+    const refused = await world.run(["rewrite", "tale.md", "--range", "0:30"]);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("front matter");
+    expect(world.engine.requests).toEqual([]);
+  });
+
   it("shows what the model would see, and where", async () => {
     const world = worldWith(STORY);
     const shown = await world.run(["context", "tale.md", "--at", "999"]);

@@ -199,6 +199,15 @@ describe("what must come", () => {
     await expect(collect(engine.generate(request))).rejects.toThrow("takes 4 tokens, and the length is 2");
   });
 
+  it("is refused where it is banned as well", () => {
+    const { engine } = deskWriting(TALE);
+    const steering = { include: ["the lamp"], ban: [{ text: "LAMP" }] };
+    const request = asking("The", { length: 30 }, { steering });
+    await expect(collect(engine.generate(request))).rejects.toThrow(
+      '"the lamp", holds what is banned: "LAMP"',
+    );
+  });
+
   it("is told where a cancel came before it", async () => {
     const { engine } = deskWriting(TALE);
     const controller = new AbortController();
@@ -223,6 +232,12 @@ describe("an exact length", () => {
     );
     expect(exact[0]).toMatchObject({ finishReason: "length" });
     expect(exact[0]?.tokens.length).toBe(9);
+  });
+
+  it("is refused with stop strings, which would end it earlier", () => {
+    const { engine } = deskWriting("One two. Three");
+    const request = asking("One", { length: 9, exact_length: true, stop: ["."] });
+    expect(() => engine.generate(request)).toThrow("exclude each other");
   });
 });
 

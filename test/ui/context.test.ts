@@ -125,7 +125,7 @@ describe("figures in words", () => {
     expect(figureWords({ gain: -1, kept: 0 })[0]).toBe("leads on: weak");
     expect(figureWords({})).toEqual([]);
     expect(steeredWords({ loops: 1, bans: 2, missing: ["a lamp"] })).toBe(
-      "a loop was broken · 2 banned phrases were taken back · cut short before it had a lamp",
+      "a loop was broken · 2 banned phrases were taken back · it does not have a lamp",
     );
     expect(steeredWords({})).toBe("");
   });

@@ -223,6 +223,14 @@ describe("a continuation", () => {
 });
 
 describe("a rewrite", () => {
+  it("never takes the place of front matter", () => {
+    const all = new Desk("[---\nmemory: Mira.\n---\nIt rained.|").press("ctrl+r");
+    expect(all.requested()).toMatchObject({ task: "rewrite", selected: "It rained." });
+    const inside = new Desk("---\nmemory: |Mira.\n---\nIt rained.").press("ctrl+r");
+    expect(inside.effects.filter(({ type }) => type === "generate")).toEqual([]);
+    expect(inside.model.notice?.text).toContain("front matter");
+  });
+
   it("takes the selection, shows the best candidate, and replaces it as one undoable edit", () => {
     const desk = new Desk("It was [dark|. He left.").press("ctrl+r");
     expect(desk.requested()).toMatchObject({

@@ -18,8 +18,8 @@ import { sourcesOf } from "./sources.ts";
 const FOLLOWING_TOKENS = 40;
 const FOLLOWING_CHARACTERS = 400;
 
-/** Candidates that are sampled at least: of more, the best leads on better, by less and less (12 over 8: 0.01 nats a token). */
-const CANDIDATES = 12;
+/** Candidates that are sampled at least: of more, the best leads on better, by less and less (16 over 8: 0.015 nats a token). */
+const CANDIDATES = 16;
 
 /** How many times over candidates are sampled where too few end as they should. */
 const MOST_TRIES = 4;
@@ -30,7 +30,7 @@ const MOST_TRIES = 4;
  * what stands after, by the mean log-probability of its first 40 tokens, and keep as much of the passage as
  * `closeness` asks. One that could not end as the passage does is offered only where none could.
  *
- * At least 12 candidates are sampled and twice the choices, then up to four times as many while too few of them
+ * At least 16 candidates are sampled and twice the choices, then up to four times as many while too few of them
  * differ from each other and from the passage and end as it does; with `candidates`, exactly so many. `length`, `stop` and `finish_sentence` are not
  * used: the passage says how long. Of a cancelled run, those that had ended are offered.
  */
@@ -101,7 +101,8 @@ export async function* rewrite(
   const best = [...offered()]
     .sort((a, b) => worth(b, settings.closeness) - worth(a, settings.closeness))
     .slice(0, request.choices);
-  for (const [index, one] of best.entries()) yield { type: "choice", choice: toChoice(index, one, passage) };
+  for (const [index, one] of best.entries())
+    yield { type: "choice", choice: toChoice(index, one, passage, request.steering) };
   yield { type: "finished", cancelled: cancelled(), timing: watch.timing() };
 }
 
@@ -132,19 +133,32 @@ export function passagePrompt(
   return { prompt, passage, following };
 }
 
-/** Those without a banned phrase that end as the passage does; where there is none, all without one. */
+/** Those without a banned phrase that hold what they must and end as the passage does, as far as there are any. */
 function offeredOf(jury: Jury | null | undefined, { steering }: GenerationRequest): readonly Ranked[] {
   const finder = findPhrases(steering?.ban ?? []);
   const allowed = (jury?.ranked() ?? []).filter(
     ({ candidate }) => finder.find(candidate.words, true) === null,
   );
-  const whole = allowed.filter(({ candidate }) => candidate.whole);
-  return whole.length > 0 ? whole : allowed;
+  const holding = allowed.filter(({ candidate }) => missingIn(candidate.words, steering).length === 0);
+  const worthy = holding.length > 0 ? holding : allowed;
+  const whole = worthy.filter(({ candidate }) => candidate.whole);
+  return whole.length > 0 ? whole : worthy;
 }
 
-function toChoice(index: number, one: Ranked, passage: Passage): Choice {
+/** The phrases of `include` that words do not hold. */
+function missingIn(words: string, steering: GenerationRequest["steering"]): readonly string[] {
+  return (steering?.include ?? []).filter((text) => findPhrases([{ text }]).find(words, true) === null);
+}
+
+function toChoice(
+  index: number,
+  one: Ranked,
+  passage: Passage,
+  steering: GenerationRequest["steering"],
+): Choice {
   const { candidate, fit, gain, logprob, kept, source, drawn } = one;
   const { words, tokens, logprobs, whole } = candidate;
+  const missing = missingIn(words, steering);
   return {
     index,
     text: passage.lead + words + passage.trail,
@@ -157,5 +171,6 @@ function toChoice(index: number, one: Ranked, passage: Passage): Choice {
     drawn,
     ...(fit === undefined ? {} : { fit }),
     ...(gain === undefined ? {} : { gain }),
+    ...(missing.length === 0 ? {} : { missing }),
   };
 }

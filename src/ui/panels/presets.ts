@@ -9,9 +9,14 @@ export const PRESETS_PANEL: PanelKind = {
   verb: "set the dials",
   nothing: "no preset is called so",
   searchable: true,
+  hints({ panel }) {
+    const preset = panel && found(panel.query)[panel.chosen];
+    return preset ? `${preset.name}: ${preset.reason} · Enter set the dials · Esc back` : "Esc back";
+  },
   lines: (model, query) =>
     found(query).map((preset) => ({
-      text: `${preset.name}: ${preset.reason}`,
+      text: preset.name,
+      detail: preset.reason,
       current: isInForce(model, preset),
     })),
   first: (model) =>

@@ -9,6 +9,10 @@ export const STYLES: PanelKind = {
   verb: "rewrite",
   nothing: "no style is called so",
   searchable: true,
+  hints(model) {
+    const style = model.panel && found(model, model.panel.query)[model.panel.chosen];
+    return style ? `${style.name}: ${style.about} · Enter rewrite · Esc back` : "Esc back";
+  },
   lines: (model, query) => found(model, query).map(({ name, about }) => ({ text: name, detail: about })),
   first: () => 0,
   take(model, line, { id, at, panel }) {

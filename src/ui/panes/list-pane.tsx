@@ -5,6 +5,7 @@ import { firstShown } from "../list-view.ts";
 import type { Model } from "../model.ts";
 import type { Panel } from "../panel.ts";
 import { PANELS } from "../panels/panels.ts";
+import { measure } from "../terminal/widths.ts";
 import { inkStyle, type Theme } from "../theme.ts";
 
 /** An open panel: its name and search, its list around the chosen line, and what the keys do. */
@@ -40,14 +41,20 @@ export function ListPane(props: {
       {lines.slice(first, first + room).map((line, i) => {
         const chosen = first + i === panel.chosen;
         const mark = chosen ? "▸" : line.current ? "·" : " ";
+        const text = `${mark} ${line.prefix ?? ""}${line.text}`;
+        const detail = line.detail ?? "";
+        // Of a line that is too long the text has two thirds, or as much as it needs.
+        const room = inner - 1 - Math.min(measure(text), Math.ceil((2 * inner) / 3));
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line of a list is its position
           <Box key={i} width={inner} justifyContent="space-between">
             <Text wrap="truncate" bold={chosen} {...(chosen ? inkStyle(theme, "accent") : {})}>
-              {`${mark} ${line.prefix ?? ""}${line.text}`}
+              {text}
             </Text>
-            <Box flexShrink={0} marginLeft={1}>
-              <Text {...inkStyle(theme, "label")}>{line.detail ?? ""}</Text>
+            <Box flexShrink={0} marginLeft={1} width={Math.min(measure(detail), room)}>
+              <Text wrap="truncate" {...inkStyle(theme, "label")}>
+                {detail}
+              </Text>
             </Box>
           </Box>
         );

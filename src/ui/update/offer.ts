@@ -1,5 +1,6 @@
 import type { GenerationRequest } from "../../engine/types.ts";
 import { replaceRange } from "../../story/edit.ts";
+import { bodyStart } from "../../story/front-matter.ts";
 import { currentDocument } from "../../story/history.ts";
 import type { GenerationId } from "../../story/passages.ts";
 import { blanksAfter, continuePrompt, rewritePrompt, storySteering } from "../../story/prompt.ts";
@@ -64,7 +65,16 @@ export function proposeRewrite(
 ): Step {
   const { text } = currentDocument(model.tree);
   const selected = selectionRange(model.selection);
-  const { from, to } = selected.from < selected.to ? selected : sentenceAt(text, selected.from);
+  const passage = selected.from < selected.to ? selected : sentenceAt(text, selected.from);
+  // What the front matter says is the writer's own business.
+  const { from, to } = { from: Math.max(passage.from, bodyStart(text)), to: passage.to };
+  if (from > to) {
+    const notice = {
+      kind: "info",
+      text: "this is the story's front matter, which the model does not write",
+    } as const;
+    return [{ ...model, notice }, []];
+  }
   if (text.sliceString(from, to).trim() === "") {
     return [
       { ...model, notice: { kind: "info", text: "there is no sentence here: select what to rewrite" } },
