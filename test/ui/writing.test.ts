@@ -184,6 +184,13 @@ describe("a continuation", () => {
     expect(desk.answer(" while ago").press("tab").marked()).toBe("Once upon{ a}{ while ago}");
   });
 
+  it("ends with a sentence in the middle of a story, and where the writer says so at its end", () => {
+    const middle = new Desk("Once upon| a time.").press("tab").requested();
+    expect(middle.settings.finish_sentence).toBe(true);
+    expect(new Desk("Once upon|").press("tab").requested().settings.finish_sentence).toBe(false);
+    expect(new Desk("Once upon|\n\n").press("tab").requested().settings.finish_sentence).toBe(false);
+  });
+
   it("is one where greedy would write the same for all, and says so when another is wanted", () => {
     const settings = { ...new Desk("|").model.settings, greedy: true };
     const desk = new Desk("Once upon|", { settings, choices: 3 }).press("tab");
@@ -374,6 +381,15 @@ describe("saving", () => {
     desk.send({ type: "reloaded", text: "theirs", sha256: "t", at: 9 });
     expect(desk.text()).toBe("theirs");
     expect(desk.press("ctrl+z").text()).toBe("mine");
+  });
+
+  it("saves by itself while a page is only read, and leaves the page open", () => {
+    const desk = new Desk("|").type("x").press("alt+c").send({ type: "autosave" });
+    const save = desk.effects.find(({ type }) => type === "save");
+    expect(save).toBeDefined();
+    const { text } = currentDocument(desk.model.tree);
+    desk.send({ type: "saved", text, sha256: "new", path: "tale.md", at: 1 });
+    expect(desk.model.dialog).toMatchObject({ kind: "context" });
   });
 
   it("puts no question to a writer who did not ask for a save: letters are never taken for answers", () => {

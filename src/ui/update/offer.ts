@@ -1,3 +1,4 @@
+import type { SamplingSettings } from "../../engine/settings.ts";
 import type { GenerationRequest } from "../../engine/types.ts";
 import { replaceRange } from "../../story/edit.ts";
 import { bodyStart } from "../../story/front-matter.ts";
@@ -150,6 +151,11 @@ function take(model: Model, offer: Offer, text: string, at: number, whole: boole
   return andThen(edited, (next) => [withoutOffer(next, offer), outcomes(rest, at)]);
 }
 
+/** In the middle of a story a take ends where a sentence does: what follows stands right behind it. */
+export function inMiddle(settings: SamplingSettings, after: string | false): SamplingSettings {
+  return after && after.trim() !== "" ? { ...settings, finish_sentence: true } : settings;
+}
+
 function ask(model: Model, id: GenerationId, choices: number): Step {
   const { offer } = model;
   if (!offer) return [model, []];
@@ -165,7 +171,7 @@ function ask(model: Model, id: GenerationId, choices: number): Step {
   const { style } = offer;
   const selected = document.text.sliceString(offer.from, offer.to);
   const as = style ? styled(style, selected, model.settings) : null;
-  const settings = as?.settings ?? model.settings;
+  const settings = as?.settings ?? inMiddle(model.settings, offer.task === "continue" && prompt.after);
   const templates = as ? { templates: as.templates } : {};
   const request: GenerationRequest = {
     id,

@@ -4,7 +4,7 @@ import { continuePrompt } from "../../story/prompt.ts";
 import { selectionRange } from "../../story/selection.ts";
 import type { Message } from "../message.ts";
 import type { Model } from "../model.ts";
-import { choicesOf } from "./offer.ts";
+import { choicesOf, inMiddle } from "./offer.ts";
 import type { Step } from "./step.ts";
 
 /**
@@ -22,12 +22,13 @@ export function prepareContinuation(model: Model): Step {
   if (prepared?.text === text && prepared.place === place && prepared.settings === settings) {
     return [model, []];
   }
+  const prompt = continuePrompt(document, place);
   const request: GenerationRequest = {
     id: "prepare",
     task: "continue",
-    ...continuePrompt(document, place),
+    ...prompt,
     choices: choicesOf(model),
-    settings,
+    settings: inMiddle(settings, prompt.after),
   };
   return [{ ...model, prepared: { text, place, settings } }, [{ type: "prepare", request }]];
 }

@@ -3,7 +3,7 @@ import { changesBetween } from "../../story/difference.ts";
 import { currentDocument } from "../../story/history.ts";
 import { mapSelection } from "../../story/selection.ts";
 import type { Message } from "../message.ts";
-import { isDirty, type Model } from "../model.ts";
+import { hasPage, isDirty, type Model } from "../model.ts";
 import { changeStory } from "./edit.ts";
 import { andThen, isoTime, type Step, warn } from "./step.ts";
 
@@ -37,7 +37,9 @@ export function save(
 
 /** Saves by itself when there is something to save and no question is open about it. */
 export function autosave(model: Model): Step {
-  if (!isDirty(model) || model.file.readOnly || model.saving || model.dialog) return [model, []];
+  // A question waits for its answer; a page that is only read does not keep the story from being saved.
+  const isAsked = model.dialog !== null && !hasPage(model.dialog);
+  if (!isDirty(model) || model.file.readOnly || model.saving || isAsked) return [model, []];
   return save(model, { byItself: true });
 }
 
@@ -50,7 +52,8 @@ export function quit(model: Model): Step {
 /** The story is on disk. */
 export function saved(model: Model, text: Text, sha256: string, path: string, at: number): Step {
   const file = { path, sha256, savedText: text, readOnly: false };
-  const next: Model = { ...model, file, saving: false, dialog: null };
+  const dialog = hasPage(model.dialog) ? model.dialog : null;
+  const next: Model = { ...model, file, saving: false, dialog };
   const record = { type: "saved", at: isoTime(at), sha256 } as const;
   if (!model.quitting) {
     return [
