@@ -4,6 +4,7 @@ import { type Copied, copiedFromStory } from "../story/copying.ts";
 import { createDocument } from "../story/document.ts";
 import { continuePrompt, storySteering } from "../story/prompt.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
+import { tellLimits } from "./first-use.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { BrokenGeneration, type Generation, runGeneration } from "./generation.ts";
 import { readSource } from "./input.ts";
@@ -31,7 +32,8 @@ export async function continueStory(
   const { before, steering } = continuePrompt(document, source.text.length, steeringOf(flags));
   const told = steering ? { steering } : {};
   tellSteering(context, storySteering(document.text).problems, { settings, ...told });
-  await withModel(context, flags, async ({ engine, loadMs, line }) => {
+  await withModel(context, flags, async ({ engine, loadMs, line, isNew }) => {
+    if (isNew) await tellLimits(context, engine.card);
     const count = flags.count ?? 1;
     const print = printer(context, count);
     if (flags.json) line.show("writing …");

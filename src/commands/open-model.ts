@@ -1,8 +1,9 @@
 import type { EngineOptions } from "../engine/engine.ts";
 import type { PrecisionChoice } from "../engine/precision.ts";
 import type { Engine } from "../engine/types.ts";
-import { weightsFolder } from "../installation.ts";
+import { usagePath, weightsFolder } from "../installation.ts";
 import { resolveModel } from "../models/library.ts";
+import { readUsage } from "../models/usage.ts";
 import { type CommandContext, modelFolders } from "./context.ts";
 import { openRemote, remoteOf } from "./open-remote.ts";
 import { notice, type Progress, progress } from "./output.ts";
@@ -35,6 +36,8 @@ export interface OpenModel {
   readonly loadMs: number;
   /** The progress line, free for use. */
   readonly line: Progress;
+  /** The model was never opened here before. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function withModel<T>(
     remote === null
       ? await resolveModel(flags.model ?? settings.values.model, modelFolders(context), context)
       : "";
+  const used = await readUsage(usagePath(context.dataFolder));
   const line = progress(context);
   const begun = context.now().getTime();
   const doing = { onStatus: (status: string) => line.show(status), signal: interrupted };
@@ -71,7 +75,8 @@ export async function withModel<T>(
   }
   if (engine.card.notice !== undefined) notice(context, engine.card.notice);
   try {
-    return await use({ engine, loadMs: context.now().getTime() - begun, line });
+    const isNew = !used.has(engine.card.fingerprint);
+    return await use({ engine, loadMs: context.now().getTime() - begun, line, isNew });
   } finally {
     line.clear();
     await engine.close();

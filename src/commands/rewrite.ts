@@ -6,6 +6,7 @@ import { bodyStart } from "../story/front-matter.ts";
 import { rewritePrompt, storySteering } from "../story/prompt.ts";
 import { styled } from "../story/template.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
+import { tellLimits } from "./first-use.ts";
 import { type SharedFlags, samplingSettings } from "./flags.ts";
 import { type Generation, runGeneration } from "./generation.ts";
 import { readSource } from "./input.ts";
@@ -56,7 +57,8 @@ export async function rewritePassage(
     settings,
     ...(steering ? { steering } : {}),
   });
-  await withModel(context, flags, async ({ engine, line }) => {
+  await withModel(context, flags, async ({ engine, line, isNew }) => {
+    if (isNew) await tellLimits(context, engine.card);
     const generation = await runGeneration(
       engine,
       {

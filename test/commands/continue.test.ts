@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSession } from "../../src/sessions/read.ts";
@@ -11,6 +11,17 @@ function worldWith(story: string): FakeWorld & { file: string } {
   writeFileSync(file, story);
   return Object.assign(world, { file });
 }
+
+it("tells what a model cannot do before it writes for the first time", async () => {
+  const world = new FakeWorld();
+  rmSync(join(world.cwd, "data"), { recursive: true });
+  world.engine.enqueue(" a time");
+  const first = await world.run(["continue"], { stdin: "Once upon" });
+  expect(first).toMatchObject({ code: 0, stdout: " a time\n" });
+  expect(first.stderr).toContain(
+    "fake writes here for the first time. It knows how texts sound, not what is true",
+  );
+});
 
 describe("continue", () => {
   it("prints what follows, as it is written, and leaves the story alone", async () => {

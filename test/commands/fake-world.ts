@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { Interrupted } from "../../src/commands/context.ts";
 import { main } from "../../src/commands/main.ts";
 import type { EngineOptions } from "../../src/engine/engine.ts";
-import { FakeEngine } from "../fake-engine.ts";
+import { FAKE_CARD, FakeEngine } from "../fake-engine.ts";
 
 /** What a command line left behind. */
 export interface Outcome {
@@ -42,6 +42,14 @@ export class FakeWorld {
 
   constructor() {
     onTestFinished(() => rmSync(this.cwd, { recursive: true, force: true }));
+    this.know();
+  }
+
+  /** The fake model was used before: nothing is told of its limits. */
+  know(): void {
+    mkdirSync(join(this.cwd, "data"));
+    const usage = { [FAKE_CARD.fingerprint]: { lastUsed: this.now.toISOString(), speed: {} } };
+    writeFileSync(join(this.cwd, "data", "models-used.json"), JSON.stringify(usage));
   }
 
   interrupt(by: "SIGINT" | "EPIPE"): void {

@@ -60,7 +60,9 @@ function tokenWords(text: string, foresight: Foresight | null): string {
   const word = text.trim();
   const before = foresight?.text.sliceString(Math.max(0, foresight.place - 1), foresight.place) ?? "";
   const joins = /^[\p{L}\p{N}]/u.test(text) && /[\p{L}\p{N}]$/u.test(before);
-  return joins ? `…${word}` : word;
+  if (joins) return `…${word}`;
+  // Behind a blank the same word comes with a blank of its own and without.
+  return /\s$/u.test(before) && /^[ \t]/u.test(text) ? `␣${word}` : word;
 }
 
 function percent(share: number): string {
