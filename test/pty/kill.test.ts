@@ -86,7 +86,8 @@ async function killAt(random: () => number): Promise<void> {
     expect(all.startsWith(restored), `other text: ${JSON.stringify(restored.slice(-80))}`).toBe(true);
     expect(restored.length, `lost more than a second of ${all.length}`).toBeGreaterThanOrEqual(sure.length);
   } finally {
-    await rm(home, { recursive: true, force: true });
+    // Its engine process may live a moment longer, and write there.
+    await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

@@ -135,7 +135,8 @@ export function acceptWord(model: Model, at: number): Step {
 export function stopOrDismiss(model: Model, at: number): Step {
   // One that was told to stop may take a moment: whoever asks again does not want it at all.
   if (model.offer?.running && !model.offer.running.stopping) return stopRunning(model);
-  return dropOffer(model, at);
+  // What was said of its choices goes with it.
+  return dropOffer(model.offer ? { ...model, notice: null } : model, at);
 }
 
 function take(model: Model, offer: Offer, text: string, at: number, whole: boolean): Step {
