@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, UserError } from "../errors.ts";
+import { readBounded } from "./bounded-file.ts";
 import { BYTE_CHARACTERS } from "./byte-alphabet.ts";
 import { modelName } from "./gpt2/names.ts";
+import { problemOfSteps } from "./tokenizer-steps.ts";
 
 /** What a checkpoint's tokenizer files say, checked. */
 export interface Vocabulary {
@@ -17,6 +18,11 @@ export interface Vocabulary {
   /** Hugging Face's `normalizer`, null for GPT-2. */
   readonly normalizer: object | null;
 }
+
+/** The most that a tokenizer's file may have, in bytes: 20 times GPT-2's. */
+export const MOST_TOKENIZER = 2 ** 26;
+/** Ids are smaller than this, as in a configuration: tables are as long as the largest. */
+const MOST_IDS = 2 ** 24;
 
 /** What GPT-2's text is cut with; also where a folder has `vocab.json` and `merges.txt` only. */
 const BYTE_LEVEL = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
@@ -45,8 +51,12 @@ export async function readVocabulary(folder: string): Promise<Vocabulary> {
 function fromTokenizer(json: unknown, folder: string): Vocabulary {
   const { model, pre_tokenizer, added_tokens, normalizer } = fields(json);
   const { type, vocab, merges } = fields(model);
+  for (const steps of [pre_tokenizer, normalizer]) {
+    const problem = isObject(steps) ? problemOfSteps(steps) : null;
+    if (problem !== null) throw damaged(problem, folder);
+  }
   if ((type !== undefined && type !== "BPE") || !isByteLevel(pre_tokenizer)) throw notByteLevel(folder);
-  if (!isObject(vocab) || !Array.isArray(merges) || !merges.every(isMerge)) {
+  if (!isObject(vocab) || !Array.isArray(merges) || !merges.every(isMerge) || isMixed(merges)) {
     throw damaged("it has no vocabulary with merges", folder);
   }
   for (const [entry, id] of Object.entries(vocab)) checkedId(entry, id, folder);
@@ -88,9 +98,15 @@ function isMerge(merge: unknown): boolean {
   return Array.isArray(merge) && merge.length === 2 && merge.every((part) => typeof part === "string");
 }
 
+/** Whether merges are written in both ways. */
+function isMixed(merges: readonly unknown[]): boolean {
+  return merges.some((merge) => typeof merge !== typeof merges[0]);
+}
+
 function checkedId(entry: string, id: unknown, folder: string): number {
-  if (typeof id === "number" && Number.isInteger(id) && id >= 0 && id < 2 ** 31) return id;
-  throw damaged(`the id of ${JSON.stringify(entry)} is ${JSON.stringify(id)}`, folder);
+  if (typeof id === "number" && Number.isInteger(id) && id >= 0 && id < MOST_IDS) return id;
+  const told = typeof id === "object" && id !== null ? "no number" : JSON.stringify(id).slice(0, 100);
+  throw damaged(`the id of ${JSON.stringify(entry.slice(0, 100))} is ${told}`, folder);
 }
 
 function isObject(value: unknown): value is object {
@@ -124,8 +140,9 @@ function notByteLevel(folder: string): UserError {
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return (await readBounded(path, MOST_TOKENIZER)).toString("utf8");
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") return undefined;
     throw new UserError(`Cannot read ${path}`, { cause, hint: "Check that you may read this file." });
   }

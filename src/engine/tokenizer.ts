@@ -1,4 +1,5 @@
 import { Tokenizer as Bpe } from "@huggingface/tokenizers";
+import { errorMessage, UserError } from "../errors.ts";
 import { bytesOfEntry } from "./byte-alphabet.ts";
 import { readVocabulary, type Vocabulary } from "./tokenizer-files.ts";
 import type { Tokenizer } from "./types.ts";
@@ -17,20 +18,7 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
  * changes spaces and cuts characters in two.
  */
 export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
-  const bpe = new Bpe(
-    {
-      version: "1.0",
-      truncation: null,
-      padding: null,
-      added_tokens: [],
-      normalizer: vocabulary.normalizer,
-      pre_tokenizer: vocabulary.preTokenizer,
-      post_processor: null,
-      decoder: { type: "ByteLevel" },
-      model: { type: "BPE", vocab: vocabulary.ids, merges: vocabulary.merges },
-    },
-    {},
-  );
+  const bpe = bpeOf(vocabulary);
   const table = bytesById(vocabulary);
   const size = table.starts.length - 1;
 
@@ -50,6 +38,31 @@ export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
     bytes,
     decode: (ids) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined(ids.map(bytes))),
   };
+}
+
+/** Throws a UserError where a step of the vocabulary cannot be made, such as a pattern that is none. */
+function bpeOf(vocabulary: Vocabulary): Bpe {
+  try {
+    return new Bpe(
+      {
+        version: "1.0",
+        truncation: null,
+        padding: null,
+        added_tokens: [],
+        normalizer: vocabulary.normalizer,
+        pre_tokenizer: vocabulary.preTokenizer,
+        post_processor: null,
+        decoder: { type: "ByteLevel" },
+        model: { type: "BPE", vocab: vocabulary.ids, merges: vocabulary.merges },
+      },
+      {},
+    );
+  } catch (cause) {
+    throw new UserError(`The tokenizer cannot be used: ${errorMessage(cause).slice(0, 200)}`, {
+      hint: "Copy the tokenizer files of the checkpoint again.",
+      cause,
+    });
+  }
 }
 
 function infillOf(added: ReadonlyMap<string, number>): Tokenizer["infill"] {

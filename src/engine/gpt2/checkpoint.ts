@@ -1,7 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as z from "zod";
 import { errorMessage, UserError } from "../../errors.ts";
+import { readBounded } from "../bounded-file.ts";
 import type { ModelCard } from "../types.ts";
 import { type Gpt2Config, readConfig } from "./config.ts";
 import { readSafetensors, type SafetensorsFile, type StoredTensor } from "./safetensors.ts";
@@ -44,6 +45,10 @@ const TYPES: ReadonlyMap<string, ModelCard["dtype"]> = new Map([
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 const PREFIX = "transformer.";
+/** The most that an index may have, in bytes: that of gpt2-xl has 40,000. */
+const MOST_INDEX = 2 ** 24;
+/** Most files that the weights may be in; each is opened at once with the others. */
+const MOST_SHARDS = 500;
 const AGAIN = "Download the model again.";
 
 const index = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -83,9 +88,10 @@ async function readFiles(folder: string): Promise<readonly SafetensorsFile[]> {
 }
 
 async function shardNames(path: string): Promise<readonly string[]> {
+  const text = (await readBounded(path, MOST_INDEX)).toString("utf8");
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, "utf8"));
+    json = JSON.parse(text);
   } catch (error) {
     throw new UserError(`${path} is not JSON (${errorMessage(error)}).`, { hint: AGAIN, cause: error });
   }
@@ -94,10 +100,14 @@ async function shardNames(path: string): Promise<readonly string[]> {
   if (names.length === 0) {
     throw new UserError(`${path} lists no weights: it has no "weight_map".`, { hint: AGAIN });
   }
-  const outside = names.find((name) => name !== basename(name) || name === "..");
+  const outside = names.find((name) => name !== basename(name) || /[/\\\0]|^\.{0,2}$/.test(name));
   if (outside !== undefined) {
-    throw new UserError(`${path} names weights outside the model's folder: "${outside}".`, { hint: AGAIN });
+    throw new UserError(`${path} names weights outside the model's folder: "${outside.slice(0, 100)}".`, {
+      hint: AGAIN,
+    });
   }
+  if (names.length > MOST_SHARDS)
+    throw new UserError(`${path} names ${names.length} files.`, { hint: AGAIN });
   return names;
 }
 

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { errorCode, UserError } from "../../errors.ts";
+import { readBounded } from "../bounded-file.ts";
 
 /**
  * What a GPT-2 is, under the names of its `config.json` (Hugging Face transformers, `GPT2Config`), with every default
@@ -50,6 +50,9 @@ const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
  * Of gpt2-xl, the largest, they are 50,257, 1,024, 1,600, 48, 25 and 6,400.
  */
 const size = (most: number) => z.int().positive().max(most);
+/** The most that a `config.json` may have, in bytes: GPT-2's have 1,000. */
+const MOST_BYTES = 2 ** 20;
+
 const tokenId = z.union([z.int().nonnegative(), z.array(z.int().nonnegative()).nonempty()]).nullish();
 
 const schema = z.object({
@@ -73,7 +76,7 @@ const schema = z.object({
 export async function readConfig(folder: string): Promise<Gpt2Config> {
   const path = join(folder, "config.json");
   try {
-    return parseConfig(await readFile(path, "utf8"), path);
+    return parseConfig((await readBounded(path, MOST_BYTES)).toString("utf8"), path);
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
@@ -105,9 +108,12 @@ export function parseConfig(text: string, path: string): Gpt2Config {
   }
   const activation_function = ACTIVATIONS.get(data.activation_function);
   if (activation_function === undefined) {
-    throw new UserError(`${path}: the activation function "${data.activation_function}" is not supported.`, {
-      hint: `Supported are ${[...ACTIVATIONS.keys()].join(", ")}.`,
-    });
+    throw new UserError(
+      `${path}: the activation function "${data.activation_function.slice(0, 100)}" is not supported.`,
+      {
+        hint: `Supported are ${[...ACTIVATIONS.keys()].join(", ")}.`,
+      },
+    );
   }
   return {
     vocab_size: data.vocab_size,
@@ -140,7 +146,8 @@ function parseObject(text: string, path: string): object {
 function requireGpt2(json: object, path: string): void {
   const type = "model_type" in json ? json.model_type : undefined;
   if (type === "gpt2") return;
-  const found = typeof type === "string" ? `a model of the type "${type}"` : "a model of no stated type";
+  const found =
+    typeof type === "string" ? `a model of the type "${type.slice(0, 100)}"` : "a model of no stated type";
   throw new UserError(`${path} describes ${found}; only "gpt2" can be run.`, {
     hint: "Any GPT-2 in Hugging Face's layout will do: distilgpt2, gpt2, gpt2-medium, gpt2-large, gpt2-xl, or one trained from them.",
   });

@@ -1,7 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../../errors.ts";
+import { readBounded } from "../bounded-file.ts";
+import { MOST_TOKENIZER } from "../tokenizer-files.ts";
 import type { Checkpoint, Weight } from "./checkpoint.ts";
 import { readRange } from "./safetensors.ts";
 
@@ -65,7 +67,7 @@ async function tokenizerFiles(folder: string): Promise<readonly Uint8Array[]> {
 
 async function readIfThere(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readBounded(path, MOST_TOKENIZER);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return new Uint8Array(0);
     throw error;
