@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { installation } from "../../src/installation.ts";
 import { readSession } from "../../src/sessions/read.ts";
+import { childrenOf, isRunning } from "../processes.ts";
 
 const { root, models, version } = installation();
 const CLI = join(root, "dist", "cli.js");
@@ -51,21 +52,6 @@ function collect(stream: NodeJS.ReadableStream): () => string {
     text += chunk;
   });
   return () => text;
-}
-
-/** Process numbers of the children of `pid` (Linux). */
-function childrenOf(pid: number | undefined): number[] {
-  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-  return list.trim().split(" ").filter(Boolean).map(Number);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const PROMPT = "The old man looked at the sea and";

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { installation } from "../../src/installation.ts";
 import { FakeWorld } from "../commands/fake-world.ts";
+import { childrenOf, isRunning } from "../processes.ts";
 
 const CLI = join(installation().root, "dist", "cli.js");
 
@@ -34,21 +35,6 @@ async function serving(args: readonly string[] = [], env: Record<string, string>
   });
   await vi.waitFor(() => expect(said).toMatch(/is served at (\S+)/), 20_000);
   return { child, url: /is served at (\S+)/.exec(said)?.[1] ?? "", said: () => said };
-}
-
-/** Process numbers of the children of `pid` (Linux). */
-function childrenOf(pid: number | undefined): number[] {
-  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-  return list.trim().split(" ").filter(Boolean).map(Number);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function post(url: string, body: object, headers: Record<string, string> = {}): Promise<Response> {

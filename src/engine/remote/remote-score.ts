@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.ts";
+import { summarised } from "../tasks/summarised.ts";
 import type { Score, ScoredToken, ScoreOptions } from "../types.ts";
 import { ContextExceeded } from "./failures.ts";
 import { type PlacedToken, promptScores } from "./prompt-scores.ts";
@@ -47,7 +48,7 @@ export async function remoteScore(
     at = end;
     options.onProgress?.((at - before.length) / text.length);
   }
-  return { tokens, ...summary(tokens) };
+  return { tokens, ...summarised(tokens) };
 }
 
 /** The failure of a server that does not score prompts. */
@@ -91,15 +92,4 @@ function scored(
     const { id, logprob, rank } = token;
     return [{ id: id ?? numbers.of(text), text, logprob, rank }];
   });
-}
-
-function summary(tokens: readonly ScoredToken[]): Omit<Score, "tokens"> {
-  const logprobs = tokens.flatMap(({ logprob }) => (logprob === null ? [] : [logprob]));
-  const nll = logprobs.reduce((sum, logprob) => sum - logprob, 0);
-  const characters = [...tokens.map((token) => token.text).join("")].length;
-  return {
-    nll,
-    perplexity: Math.exp(nll / logprobs.length),
-    bitsPerCharacter: nll / Math.LN2 / characters,
-  };
 }

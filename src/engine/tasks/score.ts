@@ -5,6 +5,7 @@ import { likeliest } from "../sampling/likeliest.ts";
 import { logSumExp, tokenRank } from "../sampling/likelihood.ts";
 import { createTextStream } from "../text-stream.ts";
 import type { Score, ScoredToken, ScoreOptions } from "../types.ts";
+import { summarised } from "./summarised.ts";
 
 /** Tokens that the model reads in one run; the process hears of a cancel in between. */
 const CHUNK = 64;
@@ -56,7 +57,7 @@ export async function score(
     const alternatives = others?.map((one) => ({ ...one, text: tokenizer.decode([one.id]) }));
     tokens.push({ id, text: piece, logprob, rank, ...(alternatives ? { alternatives } : {}) });
   }
-  return { tokens, ...summary(tokens) };
+  return { tokens, ...summarised(tokens) };
 }
 
 /** What is scored, and how. */
@@ -123,17 +124,6 @@ function among(logits: Float32Array, targets: readonly number[], alternatives: n
 function checkWhole(name: string, value: number, max: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= max) return;
   throw new RangeError(`${name} must be a whole number from 1 to ${max}, got ${value}`);
-}
-
-function summary(tokens: readonly ScoredToken[]): Omit<Score, "tokens"> {
-  const logprobs = tokens.flatMap(({ logprob }) => (logprob === null ? [] : [logprob]));
-  const nll = logprobs.reduce((sum, logprob) => sum - logprob, 0);
-  const characters = [...tokens.map((token) => token.text).join("")].length;
-  return {
-    nll,
-    perplexity: Math.exp(nll / logprobs.length),
-    bitsPerCharacter: nll / Math.LN2 / characters,
-  };
 }
 
 function beginningOfText({ tokenizer }: EngineParts): number {
