@@ -42,6 +42,12 @@ def author_key(author):
     return " ".join(sorted(words)) or "unknown"
 
 
+def same_author(one, other):
+    """Whether two keys may be one author's: the longer words of one are all in the other ("h g wells", "herbert george wells")."""
+    a, b = ({w for w in key.split() if len(w) > 2} for key in (one, other))
+    return bool(a and b) and (a <= b or b <= a)
+
+
 def held_out(author, share):
     """Whether an author's works are kept for validation: `share` of the authors are, chosen by name."""
     key = author_key(author)
@@ -91,27 +97,35 @@ def typed(text, choice):
     return text
 
 
-def select(documents, held_share=0.05, archaic_limit=4.0, limit=None, each=250_000):
+def select(documents, held_share=0.05, archaic_limit=4.0, limit=None, each=250_000, known=0):
     """`(train, held)` documents: duplicates and archaic texts dropped, split by author.
 
     limit: characters of training text at most, or None for all; each: characters held out of one author at
-    most, so that no author's manner decides the validation loss.
+    most, so that no author's manner decides the validation loss; known: so many characters, from the first
+    document on, were trained on before: none of their authors is held out.
     """
     seen, train, held, size, of = set(), [], [], 0, Counter()
+    read, authors = 0, set()
     for document in documents:
-        if limit is not None and size >= limit:
-            break
+        if read < known:
+            authors.add(author_key(document.author))
+        read += len(document.text)
+        full = limit is not None and size >= limit
+        key = author_key(document.author)
+        keep = held_out(document.author, held_share) and not any(same_author(key, a) for a in authors)
+        if full and not keep:
+            continue
         if archaic_share(document.text) > archaic_limit:
             continue
         text, dropped = unique_paragraphs(document.text, seen)
         if dropped > 0.3 or len(text) < 400:
             continue
         kept = Document(document.id, document.title, document.author, text)
-        if held_out(document.author, held_share):
-            room = each - of[author_key(document.author)]
+        if keep:
+            room = each - of[key]
             if room >= 400:
                 held.append(Document(document.id, document.title, document.author, text[:room]))
-                of[author_key(document.author)] += len(text[:room])
+                of[key] += len(text[:room])
         else:
             train.append(kept)
             size += len(text)

@@ -49,11 +49,12 @@ def main():
     parser.add_argument("--limit-mb", type=float, help="training text at most, in millions of characters")
     parser.add_argument("--held-share", type=float, default=0.05, help="share of the authors kept for validation")
     parser.add_argument("--held-mb", type=float, default=4.0, help="validation text at most")
+    parser.add_argument("--known-mb", type=float, default=0, help="so much of the beginning an earlier run was trained on: its authors are not held out")
     parser.add_argument("--tokenizer", help="take this tokenizer.json instead of training one")
     a = parser.parse_args()
     os.makedirs(a.out, exist_ok=True)
     limit = a.limit_mb * 1e6 if a.limit_mb else None
-    train, held = select(read(a.shards), a.held_share, limit=limit)
+    train, held = select(read(a.shards), a.held_share, limit=limit, known=a.known_mb * 1e6)
     if not train or not held:
         raise SystemExit(f"{len(train)} documents to train on, {len(held)} held out: both need at least one (see --held-share)")
     print(f"{len(train)} documents to train on, {len(held)} held out, by {len({d.author for d in held})} authors", flush=True)

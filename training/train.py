@@ -11,13 +11,13 @@ import time
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
 import batches
 from model import GPT2, Shape
 from muon import Muon
 
 WARM_STEPS = 100
-FLAT = 0.4  # share of the run before the learning rate begins to fall, in a line, to 0
 
 
 def options():
@@ -34,6 +34,8 @@ def options():
     p.add_argument("--hours", type=float)
     p.add_argument("--steps", type=int)
     p.add_argument("--lr", type=float, default=1.0, help="scales both optimisers")
+    p.add_argument("--flat", type=float, default=0.4, help="share of the run before the learning rate begins to fall, in a line, to 0")
+    p.add_argument("--start", help="begin with the weights of this model folder, which has the same layers, width and vocabulary")
     p.add_argument("--infill", type=float, default=0.4, help="share of rows with a fill-in-the-middle document")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--compile", type=int, default=1)
@@ -55,9 +57,9 @@ def context_at(grow, context, done):
     return context
 
 
-def rate_at(done, step):
+def rate_at(done, step, flat):
     """The learning rate as a share of the highest: warm-up, flat, a line to 0."""
-    return min(1.0, (step + 1) / WARM_STEPS) * (1.0 if done < FLAT else max(0.0, (1 - done) / (1 - FLAT)))
+    return min(1.0, (step + 1) / WARM_STEPS) * (1.0 if done < flat else max(0.0, (1 - done) / (1 - flat)))
 
 
 def positions_of(length, context, seed, step, device):
@@ -65,6 +67,14 @@ def positions_of(length, context, seed, step, device):
     rng = np.random.default_rng([seed, step, 1])
     at = int(rng.integers(0, context - length + 1)) if rng.random() < 0.5 else 0
     return torch.arange(at, at + length, device=device)
+
+
+def weights_of(folder, context):
+    """A model folder's weights as float32; a longer context begins with the positions of the shorter one again and again."""
+    weights = {name: value.float() for name, value in load_file(f"{folder}/model.safetensors").items()}
+    positions = weights["wpe.weight"]
+    weights["wpe.weight"] = positions.repeat(-(-context // len(positions)), 1)[:context]
+    return weights
 
 
 class Run:
@@ -93,6 +103,8 @@ class Run:
         self.checkpoint = f"{a.out}/checkpoint.pt"
         if os.path.exists(self.checkpoint):
             self.resume()
+        elif a.start:
+            self.net.load_state_dict(weights_of(a.start, a.context))
 
     def resume(self):
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
@@ -130,7 +142,7 @@ class Run:
     def train_step(self):
         a = self.a
         length = context_at(a.grow, a.context, self.done)
-        rate = rate_at(self.done, self.step)
+        rate = rate_at(self.done, self.step, a.flat)
         for highest, group in zip(self.highest, (g for o in self.optimisers for g in o.param_groups)):
             group["lr"] = highest * rate
         self.optimisers[0].param_groups[0]["momentum"] = 0.85 + 0.1 * min(1, self.step / 300)
