@@ -59,13 +59,14 @@ export function unreachable(host: string, error: unknown): UserError {
       "Try http:// instead of https:// in engine.url.",
     );
   }
+  const back = "inkwright config unset engine.url writes with this machine's model again.";
   if (code === "ECONNREFUSED") {
-    return fail(`Nothing answers at ${host}.`, "Start the server, or check engine.url.");
+    return fail(`Nothing answers at ${host}.`, `Start the server, or check engine.url; ${back}`);
   }
   const what = code === "" ? errorMessage(cause) : code;
   return fail(
     `${host} cannot be reached (${what}).`,
-    "Check engine.url and the connection; inkwright config unset engine.url writes with this machine's model again.",
+    `Check engine.url and the connection; ${back}`,
   );
 }
 
