@@ -64,10 +64,7 @@ export function unreachable(host: string, error: unknown): UserError {
     return fail(`Nothing answers at ${host}.`, `Start the server, or check engine.url; ${back}`);
   }
   const what = code === "" ? errorMessage(cause) : code;
-  return fail(
-    `${host} cannot be reached (${what}).`,
-    `Check engine.url and the connection; ${back}`,
-  );
+  return fail(`${host} cannot be reached (${what}).`, `Check engine.url and the connection; ${back}`);
 }
 
 /** The failure of a server that is silent for too long. */
