@@ -72,8 +72,11 @@ export function asInDictionary(word: string): string {
     .replaceAll(EDGES, "");
 }
 
-/** The word that a part of a stretch is; null for what is not checked. `before` stands before the stretch. */
-function wordOf(part: string, at: number, before: string, whole: readonly string[]): SpelledWord | null {
+/** The word that a part of a stretch is; null for what is not checked. `outside` stands before the stretch. */
+function wordOf(given: string, place: number, outside: string, whole: readonly string[]): SpelledWord | null {
+  // Behind a hyphen a part may begin with an apostrophe: `ne'er-’twas`.
+  const lead = /^[^\p{L}]*/u.exec(given)?.[0] ?? "";
+  const [part, at, before] = [given.slice(lead.length), place + lead.length, lead.at(-1) ?? outside];
   const ending = /['’ʼ]+$/u.exec(part)?.[0] ?? "";
   const trimmed = part.slice(0, part.length - ending.length);
   const base = trimmed.replace(CLITICS, "");

@@ -26,6 +26,7 @@ describe("the words that are checked", () => {
       "possessives",
       "‹Ansel›'s ‹lamp›, ‹Mary›’d ‹gone›, ‹they›'ll, ‹the› ‹dogs›' ‹bowls›, ‹who›'d've ‹known›",
     ],
+    ["apostrophes behind hyphens", "‹what›-’‹tis› ‹rock›-’n’-‹roll› a-'‹hunting›"],
     ["hyphens and dashes", "‹lamp›-‹lit› ‹vis›-à-‹vis› ‹well›‑‹worn›— ‹he› ‹left›--‹gone›."],
     ["single letters and short forms", "A ‹man›, I ‹said›, e.g. ‹this›, i.e. ‹that›, ‹at› 3 a.m. ‹or› 3rd"],
     ["a blank left out", "‹the› ‹end›.‹Then› ‹it›"],
@@ -81,7 +82,7 @@ describe("the words that are checked", () => {
           end = word.to;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[[..."a-’aa"]], [[..."a-\u0301aa"]]] },
     );
   });
 
