@@ -48,8 +48,14 @@ export interface CommandContext {
   readonly cacheFolder: string;
   /** Aborted with an {@link Interrupted} as its reason. */
   readonly interrupted: AbortSignal;
-  /** Opens the model in `folder`. Rejects with a UserError for a checkpoint that does not work. */
-  readonly openEngine: (folder: string, options: EngineOptions) => Promise<Engine>;
+  /**
+   * Opens the model in `folder`; that it is used is remembered, but where it is only tried. Rejects with a UserError for
+   * a checkpoint that does not work.
+   */
+  readonly openEngine: (
+    folder: string,
+    options: EngineOptions & { readonly tried?: boolean },
+  ) => Promise<Engine>;
 }
 
 /** The folders in which models have names: the installation's and the user's. */

@@ -92,8 +92,9 @@ async function openContext(
     interrupted,
     openEngine:
       world.openEngine ??
-      (async (folder, options) => {
+      (async (folder, { tried = false, ...options }) => {
         const engine = await startChild(home.engineHost, folder, options);
+        if (tried) return engine;
         return (await import("../models/observed.ts")).observed(
           engine,
           usagePath(dataFolder(world)),

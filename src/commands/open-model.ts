@@ -14,6 +14,8 @@ export interface ModelFlags {
   readonly engineUrl?: string;
   readonly threads?: number;
   readonly precision?: PrecisionChoice;
+  /** It is only tried: that is not remembered as use. */
+  readonly tried?: boolean;
 }
 
 /** How flags and settings want a model opened. */
@@ -62,7 +64,11 @@ export async function withModel<T>(
   const doing = { onStatus: (status: string) => line.show(status), signal: interrupted };
   const opening =
     remote === null
-      ? context.openEngine(folder, { ...engineOptions(context, flags), ...doing })
+      ? context.openEngine(folder, {
+          ...engineOptions(context, flags),
+          ...doing,
+          tried: flags.tried ?? false,
+        })
       : openRemote(context, remote, { ...doing, onNotice: (text) => notice(context, text) });
   let engine: Engine;
   try {

@@ -48,7 +48,7 @@ async function checkContinuation(
   known: KnownContinuation | null,
 ): Promise<Check> {
   try {
-    const flags = { model: folder, ...(known ? { precision: "fp32" as const } : {}) };
+    const flags = { model: folder, tried: true, ...(known ? { precision: "fp32" as const } : {}) };
     const text = await withModel(context, flags, ({ engine }) => greedy(context, engine, known));
     context.interrupted.throwIfAborted();
     if (known === null) {

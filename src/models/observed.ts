@@ -5,8 +5,8 @@ import { noteUsage, type Speed } from "./usage.ts";
 const TOKENS = 16;
 
 /**
- * The same engine, which remembers in the file at `path` when it was opened and how fast it wrote. What cannot be
- * remembered is not: nobody waits for it but `close`.
+ * The same engine, which remembers in the file at `path` when it began to write and how fast it did; who only reads with
+ * it has not used it yet. What cannot be remembered is not: nobody waits for it but `close`.
  */
 export function observed(engine: Engine, path: string, now: () => Date): Engine {
   const { card } = engine;
@@ -18,7 +18,7 @@ export function observed(engine: Engine, path: string, now: () => Date): Engine 
       now().toISOString(),
       speed === null ? {} : { [card.precision]: speed },
     ).catch(() => {});
-  let noted = note();
+  let noted: Promise<void> | null = null;
   const take = ({ decodeMs, decodeTokens }: Timing, choices: number): void => {
     if (decodeTokens < TOKENS * choices || decodeMs <= 0) return;
     speed = { tokensPerSecond: Math.round((1000 * decodeTokens) / decodeMs), choices };
@@ -26,6 +26,7 @@ export function observed(engine: Engine, path: string, now: () => Date): Engine 
   return {
     card,
     async *generate(request, signal) {
+      noted ??= note();
       for await (const event of engine.generate(request, signal)) {
         if (event.type === "finished" && request.task === "continue") take(event.timing, request.choices);
         yield event;

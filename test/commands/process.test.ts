@@ -102,6 +102,14 @@ describe("the program itself", () => {
     expect((await world.run(["sessions", "replay", "tale.md", "--verify"])).code).toBe(1);
   });
 
+  it("tells what a model cannot do when it first writes, not when it is only tried or reads", async () => {
+    const world = new RealWorld();
+    expect(await world.run(["models", "verify", "fable"])).toMatchObject({ code: 0, stderr: "" });
+    expect(await world.run(["score"], PROMPT)).toMatchObject({ code: 0, stderr: "" });
+    expect((await world.run(["continue", "--length", "3"], PROMPT)).stderr).toMatch(FIRST_USE);
+    expect(await world.run(["continue", "--length", "3"], PROMPT)).toMatchObject({ code: 0, stderr: "" });
+  });
+
   it("scores a text by itself", async () => {
     const { code, stdout } = await new RealWorld().run(["score", "--json"], PROMPT);
     const { tokens, nll, perplexity, bits_per_character } = JSON.parse(stdout);

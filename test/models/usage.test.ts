@@ -43,7 +43,15 @@ it.each([
   expect([...(await readUsage(path)).keys()]).toEqual([TWO]);
 });
 
-it("sees when an engine is opened and how fast it writes, and gives everything on", async () => {
+it("does not take reading for use", async () => {
+  const engine = new FakeEngine();
+  const watched = observed(engine, path, () => new Date(AT));
+  await watched.score("Once");
+  await watched.close();
+  expect(await readUsage(path)).toEqual(new Map());
+});
+
+it("sees when an engine begins to write and how fast it does, and gives everything on", async () => {
   const engine = new FakeEngine();
   engine.enqueue({ tokens: Array<string>(40).fill(" a") });
   const watched = observed(engine, path, () => new Date(AT));
