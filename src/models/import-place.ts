@@ -51,7 +51,7 @@ export async function newPlace(name: string, folders: ModelFolders): Promise<str
   // Two names that differ in case only are one on many disks.
   if (taken.some((one) => one.normalize().toLowerCase() === name.normalize().toLowerCase())) {
     throw new UserError(`There is a model called ${name} already.`, {
-      hint: `Give another name with --name NAME, or remove that one first: inkwright models remove ${name}`,
+      hint: "Give this one another name with --name NAME.",
     });
   }
   return join(folders.own, name);
