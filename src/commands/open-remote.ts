@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/types.ts";
+import { usagePath } from "../installation.ts";
 import type { Settings } from "../settings.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -36,12 +37,13 @@ export function remoteOf(
  * UserError where the server cannot be reached or does not have the model.
  */
 export async function openRemote(
-  { env, now }: Pick<CommandContext, "env" | "now">,
+  { env, now, dataFolder }: Pick<CommandContext, "env" | "now" | "dataFolder">,
   { url, model }: RemoteChoice,
   hooks: RemoteHooks,
 ): Promise<Engine> {
   const { remoteEngine } = await import("../engine/remote/remote-engine.ts");
-  return remoteEngine({
+  const { observed } = await import("../models/observed.ts");
+  const engine = await remoteEngine({
     url,
     model,
     key: env.INKWRIGHT_API_KEY ?? "",
@@ -50,4 +52,5 @@ export async function openRemote(
     now: () => now().getTime(),
     ...hooks,
   });
+  return observed(engine, usagePath(dataFolder), now);
 }

@@ -66,6 +66,10 @@ describe("commands on a server", () => {
     const { host } = new URL(server.url);
     expect(outcome.stderr).toContain(`is sent to ${host}, where storyteller runs`);
     expect(outcome.stderr).not.toContain("unencrypted");
+    expect(outcome.stderr).toContain("storyteller writes here for the first time");
+    const again = await world.run(["continue", "tale.md", "--seed", "7", "--no-record"]);
+    expect(again.stderr).toContain("storyteller runs");
+    expect(again.stderr).not.toContain("first time");
     expect(world.opened).toEqual([]);
     expect(server.asked[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
     const session = readFileSync(join(world.cwd, "tale.session.jsonl"), "utf8");
