@@ -65,12 +65,13 @@ function pulledJson({ name, repo, revision, commit, folder, files, bytes, free }
   };
 }
 
-function listing({ files, bytes, free, folder, commit }: Pulled): string {
+function listing({ files, bytes, free, enough, folder, commit }: Pulled): string {
   const rows = table(files, [
     { title: "FILE", value: ({ path }) => path },
     { title: "BYTES", value: ({ size }) => size.toLocaleString("en-GB"), align: "right" },
     { title: "", value: ({ status }) => status },
   ]);
-  const room = Number.isFinite(free) ? `; ${(free / 1e9).toFixed(1)} GB are free` : "";
+  const gap = enough ? "" : ", too little";
+  const room = Number.isFinite(free) ? `; ${(free / 1e6).toFixed(0)} MB are free${gap}` : "";
   return `${rows}\ncommit ${commit}\n${(bytes / 1e6).toFixed(1)} MB would come to ${folder}${room}\n`;
 }

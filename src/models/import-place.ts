@@ -1,5 +1,6 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { OFFICIAL } from "../engine/gpt2/names.ts";
 import { makeFolder } from "../engine/weights/folder.ts";
 import { errorCode, UserError } from "../errors.ts";
 import { writeError } from "../files.ts";
@@ -45,6 +46,11 @@ export async function newPlace(name: string, folders: ModelFolders): Promise<str
     throw new UserError(`A model cannot be called ${JSON.stringify(name.slice(0, 200))}.`, {
       hint: "A name begins with a letter or a digit and has no slashes, colons or quotes; give one with --name NAME.",
       exitCode: 2,
+    });
+  }
+  if (OFFICIAL.some((official) => official.name === name.toLowerCase())) {
+    throw new UserError(`${name} is what the hub's ${name} is called.`, {
+      hint: "Give this one another name with --name NAME.",
     });
   }
   const taken = [...(await namedModels(folders)).map((model) => model.name), ...(await entries(folders.own))];

@@ -1,3 +1,5 @@
+import type { ModelCard } from "../engine/types.ts";
+
 /** A model that the writer can choose, and what to know of it. */
 export interface LibraryEntry {
   readonly name: string;
@@ -32,6 +34,11 @@ export interface Library {
 
 /** Before anyone looked. */
 export const UNREAD_LIBRARY: Library = { entries: null, pulling: null };
+
+/** Whether a model of this machine is the one in use; that of a server may have the same name. */
+export function isInUse(card: ModelCard | null, name: string): boolean {
+  return card?.name === name && card.remote === undefined;
+}
 
 /** A model's line in the list: `430 MB · 61/s`, its memory and its speed; or what comes when it is fetched. */
 export function entryDetail(entry: LibraryEntry): string {

@@ -275,6 +275,7 @@ describe("is refused, and nothing is left", () => {
     for (const name of ["Dusk", "dusk", "note", "gone"]) {
       expect(await complaint(importGguf(path, name, context))).toMatch(/already[\s\S]*--name/);
     }
+    expect(await complaint(importGguf(path, "gpt2", context))).toMatch(/hub's gpt2/);
   });
 
   test("files of other formats, with what to do", async () => {

@@ -7,7 +7,9 @@ import { limitRows } from "../../src/ui/limit-rows.ts";
 import type { Message } from "../../src/ui/message.ts";
 import { createPerformer, type Services } from "../../src/ui/perform.ts";
 import { FakeEngine } from "../fake-engine.ts";
-import { Desk } from "./desk.ts";
+import { CARD, Desk } from "./desk.ts";
+
+const READY = { status: "ready", tokensPerSecond: null } as const;
 
 function entry(name: string, changes: Partial<LibraryEntry> = {}): LibraryEntry {
   return {
@@ -60,6 +62,22 @@ describe("the list of models", () => {
     expect(desk.model.panel).toBeNull();
     desk.press("escape").type(" a time");
     expect(desk.text()).toBe("Once upon a time");
+  });
+
+  it("opens a model that a server's is called like, and not one that is open", () => {
+    const named = (remote: object): Desk => {
+      const desk = new Desk("Once upon|", {
+        engine: { ...READY, card: { ...CARD, name: "gpt2", ...remote } },
+      });
+      return desk
+        .press("ctrl+o")
+        .send({ type: "libraryRead", entries: [entry("gpt2")] })
+        .press("enter");
+    };
+    expect(kinds(named({ remote: "127.0.0.1:8000" }))).toContain("openModel");
+    const same = named({});
+    expect(kinds(same)).not.toContain("openModel");
+    expect(same.model.notice?.text).toBe("gpt2 is open already");
   });
 
   it("tells a model's limits when it is opened for the first time, and only then", () => {

@@ -43,7 +43,8 @@ const TYPES: ReadonlyMap<string, ModelCard["dtype"]> = new Map([
 ]);
 
 const SINGLE = "model.safetensors";
-const INDEX = "model.safetensors.index.json";
+/** Where it says in which files the weights are, if there are several. */
+export const INDEX = "model.safetensors.index.json";
 const PREFIX = "transformer.";
 /** The most that an index may have, in bytes: that of gpt2-xl has 40,000. */
 const MOST_INDEX = 2 ** 24;
@@ -87,7 +88,11 @@ async function readFiles(folder: string): Promise<readonly SafetensorsFile[]> {
   return files;
 }
 
-async function shardNames(path: string): Promise<readonly string[]> {
+/**
+ * The files that an index of weights names, sorted. Throws a UserError for a damaged one, and for names outside its
+ * folder.
+ */
+export async function shardNames(path: string): Promise<readonly string[]> {
   const text = (await readBounded(path, MOST_INDEX)).toString("utf8");
   let json: unknown;
   try {

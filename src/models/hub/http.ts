@@ -69,7 +69,7 @@ export function refused(hub: Hub, repo: string, what: string, status: number): U
       hint:
         hub.token === null
           ? `If ${repo} exists, it is private or asks you to accept its terms: do that at ${hub.endpoint}/${repo}, and put a token into HF_TOKEN.`
-          : `The token in HF_TOKEN is not allowed to read ${repo}, or its terms are not accepted yet: ${hub.endpoint}/${repo}`,
+          : `The token (HF_TOKEN, or that of hf auth login) is not allowed to read ${repo}, or its terms are not accepted yet: ${hub.endpoint}/${repo}`,
     });
   }
   if (status === 404) {

@@ -119,10 +119,8 @@ export function parseListing(text: string, { repo }: Wanted): Listing {
   if (!data) {
     const [issue] = error.issues;
     throw new UserError(
-      `The hub's answer is not as it should be: ${issue?.path.join(".")}: ${issue?.message}`,
-      {
-        hint: AGAIN,
-      },
+      `The hub's answer is no list of files (${[issue?.path.join("."), issue?.message].filter(Boolean).join(": ")}).`,
+      { hint: AGAIN },
     );
   }
   const names = data.siblings.map(({ rfilename }) => rfilename);

@@ -22,6 +22,12 @@ export async function openHub(env: Env, home: string, fetch?: Fetch): Promise<Hu
       hint: "It begins with https://, for example https://huggingface.co",
     });
   }
+  const { username, password } = new URL(endpoint);
+  if (username !== "" || password !== "") {
+    throw new UserError("HF_ENDPOINT holds a user name or a password, which an address here cannot have.", {
+      hint: "Take it out; a token goes into HF_TOKEN.",
+    });
+  }
   const token = (env.HF_TOKEN || (await storedToken(env, home))).trim();
   return { endpoint, token: token === "" ? null : token, fetch: fetch ?? (await connection(env)) };
 }

@@ -1,9 +1,9 @@
-import { mkdir, stat, statfs } from "node:fs/promises";
+import { mkdir, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleepFor } from "node:timers/promises";
-import { readConfig } from "../../engine/gpt2/config.ts";
 import { hubName } from "../../engine/gpt2/names.ts";
 import { UserError } from "../../errors.ts";
+import { checkEarly, checkWhole } from "./check-snapshot.ts";
 import { type DownloadOptions, download } from "./download.ts";
 import type { Fetch } from "./http.ts";
 import { fetchListing, type HubFile, parseWanted } from "./listing.ts";
@@ -44,6 +44,8 @@ export interface Pulled {
   readonly bytes: number;
   /** Bytes that are free where it goes. */
   readonly free: number;
+  /** Whether that is enough, with some to spare. */
+  readonly enough: boolean;
 }
 
 /** Bytes that stay free on the disk. */
@@ -67,6 +69,7 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
     0,
   );
   const free = await freeSpace(cache);
+  const enough = bytes === 0 || bytes + SPARE <= free;
   const about = (status: "fetched" | "to fetch"): Pulled => ({
     name: hubName(wanted.repo, wanted.revision),
     repo: wanted.repo,
@@ -76,11 +79,12 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
     files: listing.files.map((file) => ({ ...file, status: missing.includes(file) ? status : "here" })),
     bytes,
     free,
+    enough,
   });
   if (options.dryRun) return about("to fetch");
-  if (bytes + SPARE > free && bytes > 0) {
+  if (!enough) {
     throw new UserError(
-      `${name} needs ${megabytes(bytes)} more on the disk of ${cache}, and ${megabytes(free)} are free.`,
+      `${name} needs ${megabytes(bytes + SPARE)} on the disk of ${cache}, ${megabytes(SPARE)} of them to spare, and ${megabytes(free)} are free.`,
       {
         hint: "Make room, or let HF_HUB_CACHE name a folder on another disk.",
       },
@@ -99,9 +103,13 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
     for (const file of missing) {
       if (!(await hasBlob(storage, file))) await download(hub, listing, file, storage.blobs, watched);
       await putIntoSnapshot(storage, file);
-      // Before the gigabytes: whether it is a GPT-2 at all.
-      if (file.path === "config.json") await readConfig(storage.snapshot);
+      await checkEarly(storage, listing, file);
     }
+    await checkWhole(storage, listing).catch(async (error: unknown) => {
+      // A snapshot that is whole would count as a model.
+      for (const { path } of missing) await rm(join(storage.snapshot, path), { force: true });
+      throw error;
+    });
     await nameSnapshot(storage, listing, wanted.revision);
   } finally {
     await release();

@@ -1,5 +1,5 @@
 import { fuzzyFilter } from "../fuzzy.ts";
-import { entryDetail, entryWords, type LibraryEntry } from "../library.ts";
+import { entryDetail, entryWords, isInUse, type LibraryEntry } from "../library.ts";
 import type { Model } from "../model.ts";
 import { takeModel } from "../update/open-model.ts";
 import type { PanelKind } from "./panel-kind.ts";
@@ -21,12 +21,12 @@ export const MODELS: PanelKind = {
     found(model, query).map((entry) => ({
       text: entry.name,
       detail: model.library.pulling?.name === entry.name ? model.library.pulling.text : entryDetail(entry),
-      current: entry.name === model.engine.card?.name,
+      current: isInUse(model.engine.card, entry.name),
     })),
   first: (model) =>
     Math.max(
       0,
-      found(model, "").findIndex(({ name }) => name === model.engine.card?.name),
+      found(model, "").findIndex(({ name }) => isInUse(model.engine.card, name)),
     ),
   take(model, line, { panel, at }) {
     const entry = found(model, panel.query)[line];

@@ -1,4 +1,4 @@
-import type { LibraryEntry } from "../library.ts";
+import { isInUse, type LibraryEntry } from "../library.ts";
 import type { Model } from "../model.ts";
 import { togglePanel } from "./panel.ts";
 import type { Step } from "./step.ts";
@@ -16,7 +16,7 @@ export function receiveLibrary(model: Model, entries: readonly LibraryEntry[]): 
   if (panel?.kind !== "models" || library.entries !== null || panel.query !== "") return [read, []];
   const chosen = Math.max(
     0,
-    entries.findIndex(({ name }) => name === model.engine.card?.name),
+    entries.findIndex(({ name }) => isInUse(model.engine.card, name)),
   );
   return [{ ...read, panel: { ...panel, chosen } }, []];
 }

@@ -1,4 +1,4 @@
-import type { LibraryEntry } from "../library.ts";
+import { isInUse, type LibraryEntry } from "../library.ts";
 import type { Model } from "../model.ts";
 import { dropOffer } from "./drop.ts";
 import { andThen, type Step, warn } from "./step.ts";
@@ -11,7 +11,7 @@ export function takeModel(model: Model, entry: LibraryEntry, at: number): Step {
   const { name } = entry;
   if (entry.problem !== undefined) return warn(model, `${name}: ${entry.problem}`);
   if (!entry.here) return fetch(model, name);
-  if (name === model.engine.card?.name && model.engine.status === "ready") {
+  if (isInUse(model.engine.card, name) && model.engine.status === "ready") {
     return [{ ...model, notice: { kind: "info", text: `${name} is open already` } }, []];
   }
   const dialog = entry.known || entry.limits === null ? null : limitsDialog(name, entry.limits);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once as onceOf } from "node:events";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -343,12 +344,12 @@ describe("a fetch that cannot be", () => {
       /longer than the hub says/u,
     ],
     ["circles", "ann/tales", { circles: true }, /without an end/u],
-    ["no list", "ann/tales", { listing: () => "hello" }, /not as it should be/u],
+    ["no list", "ann/tales", { listing: () => "hello" }, /no list of files/u],
     [
       "a commit that is none",
       "ann/tales",
       { listing: (one) => ({ ...one, sha: "../../etc" }) },
-      /not as it should be/u,
+      /no list of files/u,
     ],
     [
       "hashes that are none",
@@ -360,7 +361,7 @@ describe("a fetch that cannot be", () => {
       "sizes that are none",
       "ann/tales",
       { listing: broken({ size: -1, lfs: undefined }) },
-      /not as it should be/u,
+      /no list of files/u,
     ],
     ["a huge configuration", "ann/tales", { listing: broken({ size: 2e9, lfs: undefined }) }, /cannot be/u],
     ["a name with a path", "ann/../tales", {}, /not the name of a model/u],
@@ -393,9 +394,58 @@ describe("a fetch that cannot be", () => {
     expect(hub.requests.some(({ path }) => path.endsWith(WEIGHTS))).toBe(false);
   });
 
+  it.each<[string, string, (folder: string) => void, RegExp, number]>([
+    [
+      "a file of weights that the hub does not have",
+      "sharded",
+      (folder) => rmSync(join(folder, "model-00002-of-00003.safetensors")),
+      /incomplete: there is no model-00002-of-00003\.safetensors/u,
+      0,
+    ],
+    [
+      "an index that names files elsewhere",
+      "sharded",
+      (folder) => change(join(folder, "model.safetensors.index.json"), "model-00002-of", "../../evil-of"),
+      /outside the model's folder/u,
+      0,
+    ],
+    [
+      "weights of another shape",
+      "plain",
+      (folder) => change(join(folder, "config.json"), /"n_layer": *\d+/u, '"n_layer": 9'),
+      /came whole, but it cannot be opened\. .*is missing/u,
+      1,
+    ],
+    [
+      "a tokenizer that is none",
+      "plain",
+      (folder) => writeFileSync(join(folder, "tokenizer.json"), "{}"),
+      /came whole, but it cannot be opened/u,
+      1,
+    ],
+  ])("is no model: %s; the older commit stays in use", async (_, name, spoil, message, weights) => {
+    const folder = join(home, "repo");
+    cpSync(fixture(name), folder, { recursive: true });
+    await hub.close();
+    hub = await serveHub({ "ann/new": folder });
+    await pull("ann/new");
+    const [before] = await cachedModels(cache());
+    spoil(folder);
+    hub.requests.length = 0;
+    const commit = "bad".padEnd(40, "0");
+    await expect(pull("ann/new", { listing: (one) => ({ ...one, sha: commit }) })).rejects.toThrow(message);
+    expect(await cachedModels(cache())).toEqual([before]);
+    expect(before?.folder).not.toContain(commit);
+    const asked = hub.requests.filter(({ path }) => path.endsWith(".safetensors"));
+    expect(asked.length).toBeLessThanOrEqual(weights);
+  });
+
   it("looks first whether there is room", async () => {
     await expect(pull("gpt2", {}, { freeSpace: async () => 1000 })).rejects.toThrow(/are free/u);
     expect(snapshot()).toEqual({});
+    const few = { dryRun: true, freeSpace: async () => 1000 };
+    expect((await pull("gpt2", {}, few)).enough).toBe(false);
+    expect((await pull("gpt2", {}, { ...few, freeSpace: async () => 1e12 })).enough).toBe(true);
   });
 
   it.runIf(existsSync("/dev/full"))(
@@ -433,9 +483,17 @@ describe("a fetch that cannot be", () => {
       /cannot be reached/u,
     );
     await expect(pull("gpt2", {}, { env: { HF_ENDPOINT: "hub" } })).rejects.toThrow(/no address/u);
+    const secret = pull("gpt2", {}, { env: { HF_ENDPOINT: "http://me:hunter2@127.0.0.1:1" } });
+    await expect(secret).rejects.toThrow(/holds a user name or a password/u);
+    await expect(secret).rejects.not.toThrow(/hunter2/u);
     await expect(pull("gpt2", {}, { env: { HF_HUB_OFFLINE: "1" } })).rejects.toThrow(/HF_HUB_OFFLINE/u);
   });
 });
+
+/** Puts something else into a text file. */
+function change(path: string, what: string | RegExp, other: string): void {
+  writeFileSync(path, readFileSync(path, "utf8").replaceAll(new RegExp(what, "gu"), other));
+}
 
 /** Cuts or stalls the first answer with the weights. */
 function once(at: number): (name: string) => number | null {
