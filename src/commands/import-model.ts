@@ -49,7 +49,10 @@ export async function importModel(
       context,
       `${model.name} is here: ${what}, ${(parameters / 1e6).toFixed(1)} M parameters, ${(size_bytes / 1e6).toFixed(1)} MB.`,
     );
-    notice(context, `To open it from now on: inkwright models use ${model.name}`);
+    notice(
+      context,
+      `To open it from now on: inkwright models use ${/\s/u.test(model.name) ? `"${model.name}"` : model.name}`,
+    );
   }
   return 0;
 }

@@ -62,10 +62,22 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
   return 0;
 }
 
+/** Characters of a token that others may try: 80 bits if they are hexadecimal digits by chance. */
+const SHORTEST_TOKEN = 20;
+
 function tokenOf({ env }: CommandContext, { host, tokenEnv }: ServeFlags): string | null {
   const token = env[tokenEnv]?.trim() ?? "";
-  if (token !== "") return token;
-  if (isLoopback(host)) return null;
+  if (isLoopback(host)) return token === "" ? null : token;
+  if (token.length >= SHORTEST_TOKEN) return token;
+  if (token !== "") {
+    throw new UserError(
+      `At ${host} others can reach the server, and a token of ${token.length} characters can be guessed.`,
+      {
+        hint: `Give ${tokenEnv} at least ${SHORTEST_TOKEN}, such as from: openssl rand -hex 32`,
+        exitCode: 2,
+      },
+    );
+  }
   throw new UserError(`At ${host} others can reach the server: it must have a token.`, {
     hint: `Put a long secret into the environment variable ${tokenEnv}, and give it to your clients as their API key. Or leave --host out.`,
     exitCode: 2,

@@ -100,6 +100,10 @@ describe("serve refuses", () => {
     }
     world.env.INKWRIGHT_TOKEN = "  ";
     expect((await world.run(["serve", "--host", "0.0.0.0"])).code).toBe(2);
+    world.env.INKWRIGHT_TOKEN = "hush";
+    const short = await world.run(["serve", "--host", "0.0.0.0"]);
+    expect([short.code, short.stderr]).toEqual([2, expect.stringContaining("a token of 4 characters")]);
+    expect(short.stderr).not.toContain("hush");
     expect(world.opened).toEqual([]);
   });
 

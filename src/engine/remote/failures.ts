@@ -97,7 +97,7 @@ export function refused(host: string, { status, message }: Refusal): RequestRefu
   if (status === 401) {
     return fail(
       `${host} wants a key${words}`,
-      "Put the key into the environment variable INKWRIGHT_API_KEY.",
+      "Put the right key into the environment variable INKWRIGHT_API_KEY.",
     );
   }
   if (status === 403) {

@@ -9,6 +9,8 @@ import type { HubFile, Listing } from "./listing.ts";
 export interface DownloadOptions {
   /** Told of bytes that arrived; less than 0 for those that have to come again. */
   readonly onBytes?: (bytes: number) => void;
+  /** Told why a try came to nothing, and that there will be another in `ms`. */
+  readonly onRetry?: (why: string, ms: number) => void;
   readonly signal?: AbortSignal;
   /** Waits some milliseconds; rejects with the signal's reason. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -57,7 +59,9 @@ export async function download(
     if (outcome === "whole") continue;
     failures = outcome.brought > 0 ? 0 : failures + 1;
     if (failures >= TRIES) throw outcome.error;
-    await options.sleep(outcome.wait ?? Math.min(WAIT.most, WAIT.first * 2 ** failures), options.signal);
+    const wait = outcome.wait ?? Math.min(WAIT.most, WAIT.first * 2 ** failures);
+    options.onRetry?.(outcome.error.message, wait);
+    await options.sleep(wait, options.signal);
   }
   await rename(partial, whole);
 }

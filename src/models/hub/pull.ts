@@ -97,6 +97,7 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
     const watched: DownloadOptions = {
       sleep: options.sleep ?? ((ms, abort) => sleepFor(ms, undefined, abort ? { signal: abort } : {})),
       onBytes: meter,
+      onRetry: (why, ms) => tell(`${why} Again in ${Math.ceil(ms / 1000)} s …`),
       ...(signal ? { signal } : {}),
       ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
     };

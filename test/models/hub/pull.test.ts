@@ -278,8 +278,10 @@ describe("a fetch that is disturbed", () => {
     ],
     ["wrong bytes, once", { bytes: onceWrong() }],
   ])("outlasts %s", async (what, faults) => {
-    await pull("ann/tales", faults);
+    const told: string[] = [];
+    await pull("ann/tales", faults, { tell: (text) => told.push(text) });
     await expectWhole("ann/tales");
+    if (slept.length > 0) expect(told.join("\n")).toMatch(/Again in \d+ s/u);
     if (what === "too many requests") expect(slept).toEqual([7000]);
   });
 
