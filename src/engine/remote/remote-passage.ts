@@ -1,5 +1,5 @@
 import type { SamplingSettings } from "../settings.ts";
-import { describePassage, followEnding, type Passage } from "../tasks/passage.ts";
+import { describePassage, followEnding, type Passage, ROOM_TO_END, SHORT } from "../tasks/passage.ts";
 import { CHARACTERS } from "./characters.ts";
 import type { Server } from "./server.ts";
 
@@ -10,10 +10,6 @@ export interface RemoteCandidate {
   /** Whether it ends, and begins, as the passage does. */
   readonly whole: boolean;
 }
-
-/** What a short passage has as room to come to an end: tokens more than its own, up to so many in all. */
-const ROOM_TO_END = 6;
-const SHORT = 12;
 
 /** A word has fewer characters a token than a text has on the average. */
 const SHORT_TOKENS = 0.75;

@@ -64,8 +64,9 @@ export interface Ending {
 }
 
 /** Tokens that a candidate may have more than a short passage, and up to which length in all. */
-const ROOM_TO_END = 6;
-const SHORT = 12;
+export const ROOM_TO_END = 6;
+/** See {@link ROOM_TO_END}. */
+export const SHORT = 12;
 
 /** Words in a passage that ends its paragraph, from which on it is taken for a sentence that lacks its full stop. */
 const SENTENCE_WORDS = 4;
