@@ -1,5 +1,5 @@
-// Prints the samples of a model card: Inkwright goes on from each line of `prompts.txt`, at its default settings, with
-// the line's number as the seed. Nothing is chosen or mended.
+// Prints the samples of a model card: Inkwright goes on from each line of `prompts.txt`, at its default settings and to
+// the end of a sentence, with the line's number as the seed. Nothing is chosen or mended.
 //
 //     node training/samples.mjs ../models/NAME
 //

@@ -38,7 +38,7 @@ export interface OpenModel {
   readonly loadMs: number;
   /** The progress line, free for use. */
   readonly line: Progress;
-  /** The model was never opened here before. */
+  /** The model has never written here before. */
   readonly isNew: boolean;
 }
 

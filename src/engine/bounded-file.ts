@@ -3,7 +3,8 @@ import { UserError } from "../errors.ts";
 
 /**
  * The whole of a small file that a stranger may have made, of at most `most` bytes. Throws a UserError for a larger
- * one and for what is no file, such as a pipe that never ends; rejects with the system's error where it cannot be read.
+ * one and for a pipe or a device, which may never end; rejects with the system's error where it cannot be read, such as
+ * for a folder.
  */
 export async function readBounded(path: string, most: number): Promise<Buffer> {
   const found = await stat(path);

@@ -24,7 +24,7 @@ export interface ShelvedModel {
   readonly licence: string | null;
   /** Precisions whose quantised weights are made already. */
   readonly kept: readonly string[];
-  /** Null for one that was never opened. */
+  /** Null for one that has never written here. */
   readonly usage: ModelUsage | null;
   /** Bytes of memory that it takes while it writes; null for one that is damaged. */
   readonly memory: MemoryNeeds | null;

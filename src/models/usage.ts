@@ -5,7 +5,7 @@ import { writeFileAtomic } from "../files.ts";
 
 /** What is remembered of a model between runs. */
 export interface ModelUsage {
-  /** ISO 8601 time at which it was last opened. */
+  /** ISO 8601 time at which it last wrote. */
   readonly lastUsed: string;
   /** The last speed that was seen, by precision. */
   readonly speed: Readonly<Record<string, Speed>>;
@@ -37,7 +37,7 @@ export async function readUsage(path: string): Promise<ReadonlyMap<string, Model
   }
 }
 
-/** Remembers that a model was opened, and how fast it wrote if that is known; the other models stay as they are. */
+/** Remembers that a model wrote, and how fast if that is known; the other models stay as they are. */
 export async function noteUsage(
   path: string,
   fingerprint: string,

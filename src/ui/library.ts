@@ -20,7 +20,7 @@ export interface LibraryEntry {
   readonly problem?: string;
   /** What its makers say of its limits; null where they say nothing. */
   readonly limits: string | null;
-  /** It was opened before. */
+  /** It has written here before. */
   readonly known: boolean;
 }
 

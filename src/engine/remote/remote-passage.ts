@@ -1,5 +1,5 @@
 import type { SamplingSettings } from "../settings.ts";
-import { describePassage, followEnding, type Passage, ROOM_TO_END, SHORT } from "../tasks/passage.ts";
+import { describePassage, followEnding, leastRoom, type Passage } from "../tasks/passage.ts";
 import { CHARACTERS } from "./characters.ts";
 import type { Server } from "./server.ts";
 
@@ -24,7 +24,7 @@ export function remotePassage(
   const room = Math.max(8, Math.floor((contextLength / 4) * charactersAToken));
   const passage = describePassage(selected, after, room, settings, CHARACTERS);
   const { length, longest } = passage;
-  const least = Math.min(length + ROOM_TO_END * charactersAToken, SHORT * charactersAToken, room);
+  const least = Math.min(leastRoom(length, charactersAToken), room);
   return { ...passage, longest: Math.max(longest, Math.floor(least)) };
 }
 

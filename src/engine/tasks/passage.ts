@@ -44,10 +44,7 @@ export function describePassage(
     length,
     shortest: Math.max(1, Math.min(room, Math.ceil(window.shortest * length))),
     // A short sentence needs room to come to its end.
-    longest: Math.min(
-      Math.max(Math.floor(window.longest * length), Math.min(length + ROOM_TO_END, SHORT)),
-      room,
-    ),
+    longest: Math.min(Math.max(Math.floor(window.longest * length), leastRoom(length)), room),
     enough: Math.max(0.8, window.shortest) * length,
     endsAlike: punctuationRule(words, trail + after),
     oneLine: !words.includes("\n"),
@@ -64,9 +61,16 @@ export interface Ending {
 }
 
 /** Tokens that a candidate may have more than a short passage, and up to which length in all. */
-export const ROOM_TO_END = 6;
-/** See {@link ROOM_TO_END}. */
-export const SHORT = 12;
+const ROOM_TO_END = 6;
+const SHORT = 12;
+
+/**
+ * The length that candidates for a passage of `length` may have at the least, so that those for a short one can come to
+ * an end. Both are in tokens, or in units of which a token has `token`, such as characters.
+ */
+export function leastRoom(length: number, token = 1): number {
+  return Math.min(length + ROOM_TO_END * token, SHORT * token);
+}
 
 /** Words in a passage that ends its paragraph, from which on it is taken for a sentence that lacks its full stop. */
 const SENTENCE_WORDS = 4;

@@ -5,7 +5,7 @@ import { andThen, type Step, warn } from "./step.ts";
 
 /**
  * Opens a model in the place of the one in use, or has it fetched. The story stays as it is; what is offered goes, since
- * it is the other model's. One that is opened for the first time tells its limits.
+ * it is the other model's. One that has not written here yet tells its limits.
  */
 export function takeModel(model: Model, entry: LibraryEntry, at: number): Step {
   const { name } = entry;
