@@ -15,6 +15,13 @@ const TRIAL_TOKENS = 8;
 /** What a model is asked to continue then. */
 const TRIAL_PROMPT = "Once upon a time";
 
+/** A model whose files are wrong is not asked to write. */
+const NOT_TRIED: Check = {
+  check: "continuation",
+  passed: null,
+  told: "not tried, since its files are wrong",
+};
+
 /**
  * `models verify`: looks at all of a model's files, then has it write greedily, and compares what it writes where its
  * continuation is known. Code 1 where something is wrong. Rejects with a UserError for an unknown model.
@@ -31,7 +38,7 @@ export async function verifyModel(
     signal: context.interrupted,
   }).finally(() => line.clear());
   const sound = checks.every(({ passed }) => passed !== false);
-  const all = sound ? [...checks, await checkContinuation(context, folder, known)] : checks;
+  const all = [...checks, sound ? await checkContinuation(context, folder, known) : NOT_TRIED];
   const passed = all.every((check) => check.passed !== false);
   if (options.json) await writeJson(context, { name: modelName(folder), folder, passed, checks: all });
   else {

@@ -126,6 +126,7 @@ describe("models verify", () => {
     const { code, stdout } = await world.run(["models", "verify", folder]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^tokenizer +WRONG/mu);
+    expect(stdout).toMatch(/^continuation +- +not tried/mu);
     expect(world.opened).toEqual([]);
   });
 });

@@ -96,7 +96,7 @@ async function fetchRest(
     });
     if (response.status !== 200 && response.status !== 206) {
       await response.body?.cancel();
-      const error = refused(hub, repo, `${file.path} of ${repo}`, response.status);
+      const error = refused(hub, repo, response.status, { file: file.path });
       // The rest may be there under another name by now: from the beginning again.
       if (response.status === 416) await rm(partial, { force: true });
       else if (response.status < 500 && response.status !== 429 && response.status !== 408) throw error;

@@ -61,9 +61,17 @@ export function unreachable(hub: Hub, error: unknown): UserError {
   });
 }
 
-/** What an answer means that is no file, as an error for the user. */
-export function refused(hub: Hub, repo: string, what: string, status: number): UserError {
+/** What was asked for: a revision other than the main one, or a file. */
+interface Asked {
+  readonly revision?: string;
+  readonly file?: string;
+}
+
+/** What an answer means that is no listing or no file, as an error for the user; `file` is one that the listing names. */
+export function refused(hub: Hub, repo: string, status: number, { revision, file }: Asked = {}): UserError {
   const host = new URL(hub.endpoint).host;
+  const what =
+    file === undefined ? `${repo}${revision === undefined ? "" : ` at ${revision}`}` : `${file} of ${repo}`;
   if (status === 401 || status === 403) {
     return new UserError(`${host} does not give out ${what} (${status}).`, {
       hint:
@@ -74,7 +82,9 @@ export function refused(hub: Hub, repo: string, what: string, status: number): U
   }
   if (status === 404) {
     return new UserError(`${host} has no ${what}.`, {
-      hint: "A model is named OWNER/REPO, or OWNER/REPO@REVISION; the official ones are distilgpt2, gpt2, gpt2-medium, gpt2-large and gpt2-xl.",
+      hint: file
+        ? "It is in the list of the model's files, though: the hub, or a mirror in HF_ENDPOINT, is not complete. Try again later."
+        : "A model is named OWNER/REPO, or OWNER/REPO@REVISION; the official ones are distilgpt2, gpt2, gpt2-medium, gpt2-large and gpt2-xl.",
     });
   }
   if (status === 429) {

@@ -78,10 +78,9 @@ export async function fetchListing(hub: Hub, wanted: Wanted, signal?: AbortSigna
   let text: string;
   try {
     const response = await request(hub, address, signal ? { signal } : {});
-    const what = `${repo}${revision === MAIN ? "" : ` at ${revision}`}`;
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw refused(hub, repo, what, response.status);
+      throw refused(hub, repo, response.status, revision === MAIN ? {} : { revision });
     }
     text = await boundedText(response, LISTING_BYTES);
   } catch (error) {
