@@ -17,9 +17,9 @@ export const KNOWN_CONTINUATIONS: readonly KnownContinuation[] = [
     source: "von Platen, “How to generate text”, huggingface.co/blog/how-to-generate, 2020",
   },
   {
-    sha256: "87ddaae7d55519bc6c5ec32c78e03a9d84a692c53f2f8111b65326f3fe26fffa",
+    sha256: "b194b9372a57b4a5eda35d86b54bd46bb7da645d5373c162ea08ddd4511e8262",
     prompt: "Once upon a time",
-    continuation: '.\n\n"I am not going to be here," said the old man, "and I am going to be',
+    continuation: ', and the rest of the party were all ready to go.\n\n"I am going to the station," said',
     source: "training/evaluate.py, in PyTorch",
   },
 ];

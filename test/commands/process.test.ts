@@ -68,7 +68,7 @@ describe("the program itself", () => {
     const json = JSON.parse((await world.run([...flags, "--json"], PROMPT)).stdout);
     expect(plain.code).toBe(0);
     expect(plain.stdout).toBe(`${json.choices[0].text}\n`);
-    expect(json).toMatchObject({ model: { name: "fable", parameters: 6_967_296 }, seed: 11 });
+    expect(json).toMatchObject({ model: { name: "fable", parameters: 7_098_368 }, seed: 11 });
     expect(json.choices[0].tokens).toHaveLength(25);
     expect(json.choices[0].logprobs).toHaveLength(25);
     expect(json.timing.load_ms).toBeGreaterThan(0);

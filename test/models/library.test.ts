@@ -38,9 +38,9 @@ it("lists what the files say, and what is wrong with them", async () => {
   writeFileSync(join(folders.own, "mine", "model.safetensors"), "cut");
   const [fable, mine] = await listModels(folders);
   expect(fable?.checkpoint).toMatchObject({
-    parameters: 6_967_296,
+    parameters: 7_098_368,
     dtype: "float16",
-    config: { n_positions: 512 },
+    config: { n_positions: 1024 },
   });
   expect(fable?.size).toBeGreaterThan(13_941_080);
   expect(mine?.problem).toContain("model.safetensors is damaged");
