@@ -1,5 +1,6 @@
 """Rows of training tokens, the same for the same seed and step on any machine, so that a run can be resumed."""
 import json
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,9 @@ class Data:
 
 
 def load(folder):
-    """What `prepare.py` wrote."""
+    """What `prepare.py` wrote. Ends the program where there is nothing."""
+    if not os.path.isfile(f"{folder}/meta.json"):
+        raise SystemExit(f"{folder} has no meta.json: run prepare.py first, or say --data")
     with open(f"{folder}/meta.json") as file:
         meta = json.load(file)
     open_ids = lambda name: np.memmap(f"{folder}/{name}.bin", dtype=np.uint16, mode="r")
@@ -31,7 +34,7 @@ def load(folder):
 
 def row(data, context, infill, rng):
     """One row of context + 1 ids: plain text, or, `infill` of the time, an infill document and then plain text."""
-    at = int(rng.integers(0, len(data.train) - context - 1))
+    at = int(rng.integers(0, len(data.train) - context))
     ids = np.array(data.train[at : at + context + 1], dtype=np.int64)
     if rng.random() < infill:
         part = int(rng.integers(context // 3, context - 3))

@@ -7,6 +7,7 @@ shards give the same documents, in the same order, on any machine.
 import hashlib
 import json
 import lzma
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -21,14 +22,22 @@ class Document:
 
 
 def read(shards):
-    """Documents of the shards, in order; skips those with no text."""
+    """Documents of the shards, in order; skips those with no text. Ends the program where a shard is missing or spoilt."""
     for shard in shards:
+        if not os.path.isfile(shard):
+            raise SystemExit(f"there is no {shard}")
         opened = lzma.open(shard, "rt", encoding="utf8") if str(shard).endswith(".xz") else open(shard, encoding="utf8")
         with opened as lines:
-            for line in lines:
-                entry = json.loads(line)
-                if entry["text"].strip():
-                    yield Document(str(entry["id"]), entry["title"], entry["author"], entry["text"])
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                try:
+                    entry = json.loads(line)
+                    document = Document(str(entry["id"]), entry["title"], entry["author"], entry["text"])
+                except (ValueError, TypeError, KeyError) as error:
+                    raise SystemExit(f"{shard}, line {number} is no object with id, title, author and text: {error!r}")
+                if document.text.strip():
+                    yield document
 
 
 def digest(text):
@@ -44,6 +53,8 @@ def author_key(author):
 
 def same_author(one, other):
     """Whether two keys may be one author's: the longer words of one are all in the other ("h g wells", "herbert george wells")."""
+    if one == other:
+        return True
     a, b = ({w for w in key.split() if len(w) > 2} for key in (one, other))
     return bool(a and b) and (a <= b or b <= a)
 
@@ -66,18 +77,19 @@ def archaic_share(text, sample=60_000):
 def unique_paragraphs(text, seen, shortest=120):
     """The text without long paragraphs that an earlier document had; and the share of characters dropped.
 
-    The corpus holds some books twice, under two titles or in collections.
+    The corpus holds some books twice, under two titles or in collections. `seen` is a set of the paragraphs' digests;
+    those of this text are returned as the third value, to be added where the text is kept.
     """
-    kept, dropped = [], 0
+    kept, dropped, new = [], 0, set()
     for paragraph in text.split("\n\n"):
         if len(paragraph) >= shortest:
             key = digest(re.sub(r"\W+", " ", paragraph.lower()))
-            if key in seen:
+            if key in seen or key in new:
                 dropped += len(paragraph)
                 continue
-            seen.add(key)
+            new.add(key)
         kept.append(paragraph)
-    return "\n\n".join(kept), dropped / max(1, len(text))
+    return "\n\n".join(kept), dropped / max(1, len(text)), new
 
 
 def typed(text, choice):
@@ -98,28 +110,30 @@ def typed(text, choice):
 
 
 def select(documents, held_share=0.05, archaic_limit=4.0, limit=None, each=250_000, known=0):
-    """`(train, held)` documents: duplicates and archaic texts dropped, split by author.
+    """`(train, held, read)`: documents without duplicates and archaic texts, split by author, and how many documents
+    had been read when the training text was whole.
 
     limit: characters of training text at most, or None for all; each: characters held out of one author at
-    most, so that no author's manner decides the validation loss; known: so many characters, from the first
-    document on, were trained on before: none of their authors is held out.
+    most, so that no author's manner decides the validation loss; known: so many documents, from the first
+    on, were read before: none of their authors is held out. An author who may be, under another spelling, one of the
+    training text's is not held out either.
     """
     seen, train, held, size, of = set(), [], [], 0, Counter()
-    read, authors = 0, set()
-    for document in documents:
-        if read < known:
-            authors.add(author_key(document.author))
-        read += len(document.text)
+    read, known_authors = 0, set()
+    for number, document in enumerate(documents, 1):
+        if number <= known:
+            known_authors.add(author_key(document.author))
         full = limit is not None and size >= limit
         key = author_key(document.author)
-        keep = held_out(document.author, held_share) and not any(same_author(key, a) for a in authors)
+        keep = held_out(document.author, held_share) and not any(same_author(key, a) for a in known_authors)
         if full and not keep:
             continue
         if archaic_share(document.text) > archaic_limit:
             continue
-        text, dropped = unique_paragraphs(document.text, seen)
+        text, dropped, new = unique_paragraphs(document.text, seen)
         if dropped > 0.3 or len(text) < 400:
             continue
+        seen |= new
         kept = Document(document.id, document.title, document.author, text)
         if keep:
             room = each - of[key]
@@ -129,4 +143,7 @@ def select(documents, held_share=0.05, archaic_limit=4.0, limit=None, each=250_0
         else:
             train.append(kept)
             size += len(text)
-    return train, held
+            read = number
+    trained = {author_key(d.author) for d in train}
+    held = [d for d in held if not any(same_author(author_key(d.author), a) for a in trained)]
+    return train, held, read

@@ -4,6 +4,9 @@
     LAMBADA              accuracy and perplexity of the last word (--lambada FILE; strict: all its tokens, greedily)
     infill gain          log-probability of a token of the true middle, given both sides, less that given the left alone
     samples              distinct-n, repetition, and the longest run of words that also stands in the training text
+                         (--train FILE)
+
+`--greedy TEXT` prints what follows a text instead, the favourite token each time, as `src/models/known.ts` has it.
 """
 import argparse
 import json
@@ -83,6 +86,8 @@ def lambada(model, path, limit):
             nats += F.cross_entropy(logits, target, reduction="sum").item()
             right += int((logits.argmax(-1) == target).all())
             count += 1
+    if count == 0:
+        raise SystemExit(f"{path} holds no passages")
     return {"accuracy": right / count, "perplexity": math.exp(nats / count), "passages": count}
 
 
@@ -110,7 +115,7 @@ def infill(model, texts, count, seed=1):
             "spm": [prefix, suffix, *after, middle, *before, *taken],
         }
         for name, prompt in prompts.items():
-            sums[name] += float(model.logprobs([model.end, *prompt])[-size:].sum())
+            sums[name] += float(model.logprobs(prompt)[-size:].sum())
         total += size
     means = {name: value / total for name, value in sums.items()}
     return {**means, "gain": max(means["psm"], means["spm"]) - means["left"], "spans": count, "tokens": total}
@@ -132,8 +137,18 @@ def sample(model, prompts, length, temperature=0.8, top_p=0.95, seed=1):
     return [model.tokenizer.decode(row[len(prompts[0]) :].tolist()) for row in ids]
 
 
+@torch.no_grad()
+def greedy(model, text, length=24):
+    """What follows a text, the favourite token each time."""
+    ids = model.encode(text)
+    start = len(ids)
+    for _ in range(length):
+        ids.append(int(model.net.logits(torch.tensor([ids[-model.context :]], device=model.device))[0, -1].argmax()))
+    return model.tokenizer.decode(ids[start:])
+
+
 def words_of(text):
-    return re.findall(r"[^\W_]+(?:['\u2019-][^\W_]+)*", text.lower())
+    return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text.lower().replace("\u2019", "'"))
 
 
 def variety(samples):
@@ -156,7 +171,10 @@ BASE = np.uint64(0x100000001B3)
 
 def run_hashes(words, known):
     """A 64-bit hash of each run of RUN words."""
-    values = np.array([known.setdefault(w, hash_word(w)) for w in words], dtype=np.uint64)
+    for word in words:
+        if word not in known:
+            known[word] = hash_word(word)
+    values = np.array([known[word] for word in words], dtype=np.uint64)
     if len(values) < RUN:
         return np.zeros(0, dtype=np.uint64)
     total = np.zeros(len(values) - RUN + 1, dtype=np.uint64)
@@ -193,6 +211,14 @@ def overlaps(samples, texts):
     return lengths
 
 
+def training_texts(path, tokenizer, end):
+    """The documents of a `train.bin`, decoded."""
+    ids = np.memmap(path, dtype=np.uint16, mode="r")
+    stops = np.flatnonzero(ids == end)
+    for start, stop in zip([0, *(stops + 1)], stops):
+        yield tokenizer.decode(ids[start:stop].tolist())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", help="folder of a model")
@@ -203,12 +229,17 @@ def main():
     parser.add_argument("--spans", type=int, default=400, help="for the infill gain")
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--length", type=int, default=120, help="tokens of a sample")
-    parser.add_argument("--shards", nargs="*", default=[], help="the training text, for the longest overlap")
+    parser.add_argument("--train", help="the training tokens that prepare.py wrote, train.bin, for the longest overlap")
     parser.add_argument("--out", help="write the figures here too, as JSON")
+    parser.add_argument("--greedy", help="print what 24 tokens follow this text, and nothing else")
     a = parser.parse_args()
     model = Model(a.model)
+    if a.greedy:
+        return print(json.dumps(greedy(model, a.greedy)))
     with open(a.valid, encoding="utf8") as lines:
-        texts = [json.loads(line)["text"] for line in lines]
+        texts = [json.loads(line)["text"] for line in lines if line.strip()]
+    if not any(len(text) > 1000 for text in texts):
+        raise SystemExit(f"{a.valid} holds no text of more than 1,000 characters")
     each = max(1, a.characters // len(texts))
     report = {"model": a.model, "parameters": sum(w.numel() for w in model.net.parameters())}
 
@@ -224,14 +255,14 @@ def main():
         size = 48
         prompts = [ids[:size] for ids in (model.encode(t[i : i + 1000]) for i in range(0, each, 1500) for t in texts if len(t) > i + 1000)]
         prompts = [p for p in prompts if len(p) == size][: a.samples]
+        if not prompts:
+            raise SystemExit(f"{a.valid} holds no text of {size} tokens to begin samples with")
         samples = []
         for start in range(0, len(prompts), 50):
             samples += sample(model, prompts[start : start + 50], a.length, seed=start + 1)
         figures = {"samples": len(samples), **variety(samples)}
-        if a.shards:
-            from corpus import read
-
-            lengths = overlaps(samples, (d.text for d in read(a.shards)))
+        if a.train:
+            lengths = overlaps(samples, training_texts(a.train, model.tokenizer, model.end))
             figures["longest_overlap_words"] = max(lengths)
             figures["mean_overlap_words"] = float(np.mean(lengths))
         tell("writing", figures)

@@ -25,8 +25,14 @@ def main():
     parser.add_argument("--data", default="data", help="folder that prepare.py wrote")
     parser.add_argument("--out", required=True, help="folder of the model")
     a = parser.parse_args()
+    if not os.path.isfile(f"{a.run}/checkpoint.pt"):
+        raise SystemExit(f"{a.run} has no checkpoint.pt: run train.py first, or say --run")
+    with open(f"{a.data}/meta.json") as file:
+        data = json.load(file)
     state = torch.load(f"{a.run}/checkpoint.pt", map_location="cpu", weights_only=True)
     o, meta = state["options"], state["meta"]
+    if meta != data:
+        raise SystemExit(f"{a.run} was trained on other data than {a.data}: its tokenizer may be another one")
     shape = Shape(meta["vocab"], o["layers"], o["width"], o["heads"], o["context"])
     net = GPT2(shape)
     net.load_state_dict(state["net"])

@@ -1,26 +1,27 @@
 // Makes the index of the texts that a model was trained on, against which takes are checked:
 //
-//     xz -dc fiction-0.jsonl.xz fiction-1.jsonl.xz | node training/index.mjs --limit-mb 230 --out models/fable/training-index.bin
+//     xz -dc fiction-*.jsonl.xz | node training/index.mjs --documents N --out models/NAME/training-index.bin
 //
-// One JSON object with a "text" a line. A Bloom filter of the hashes of all runs of 8 words whose hash is a multiple
+// One JSON object with a "text" a line; N is `read_documents` of the data's meta.json. esbuild is needed (`npm ci`). A Bloom filter of the hashes of all runs of 8 words whose hash is a multiple
 // of `every`; see src/models/training-index.ts, whose hashes these must be.
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildSync } from "esbuild";
 
 const { values } = parseArgs({
   options: {
     out: { type: "string" },
-    "limit-mb": { type: "string", default: "1000000" },
-    every: { type: "string", default: "16" },
-    "size-mb": { type: "string", default: "4" },
+    documents: { type: "string", default: "Infinity" },
+    every: { type: "string", default: "10" },
+    "size-mb": { type: "string", default: "8" },
   },
 });
 if (!values.out) throw new Error("--out FILE says where the index goes");
 
 const { outputFiles } = buildSync({
-  entryPoints: [new URL("../src/models/training-index.ts", import.meta.url).pathname],
+  entryPoints: [fileURLToPath(new URL("../src/models/training-index.ts", import.meta.url))],
   bundle: true,
   write: false,
   format: "esm",
@@ -32,13 +33,14 @@ const { indexWords, wordHash, runHash, bloomBits } = await import(`data:text/jav
 const RUN = 8;
 const every = Number(values.every);
 const bits = Number(values["size-mb"]) * 8 * 2 ** 20;
-const limit = Number(values["limit-mb"]) * 1e6;
+const most = Number(values.documents);
 const found = new Set();
 const known = new Map();
 let bytes = 0;
 let texts = 0;
 for await (const line of createInterface({ input: process.stdin })) {
-  const { text } = JSON.parse(line);
+  const text = line.trim() === "" ? "" : JSON.parse(line).text;
+  if (text.trim() === "") continue;
   const words = indexWords(text);
   const hashes = new Uint32Array(words.length);
   for (const [i, { key }] of words.entries()) {
@@ -55,8 +57,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   bytes += Buffer.byteLength(text);
   texts++;
-  if (bytes >= limit) break;
+  if (texts >= most) break;
 }
+if (found.size === 0) throw new Error("no text came in, or none of more than a few words");
 // The number of bits for an entry that makes the fewest false hits (Bloom 1970).
 const count = Math.max(1, Math.round((bits / found.size) * Math.LN2));
 const filter = Buffer.alloc(24 + bits / 8);

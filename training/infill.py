@@ -31,7 +31,9 @@ def span(tokens, borders, rng):
     end = start + length
     kind = rng.random()
     if kind < 0.5:  # to the next sentence's end, or paragraph's
-        ends = np.flatnonzero(borders[tokens] >= (2 if kind < 0.12 else 1)) + 1
+        marks = borders[tokens]
+        marks[:-1][(marks[:-1] == 2) & (marks[1:] == 2)] = 0  # a break of two line feeds is one border, behind both
+        ends = np.flatnonzero(marks >= (2 if kind < 0.12 else 1)) + 1
         after = ends[(ends >= MARGIN) & (ends <= n - MARGIN)]
         starts = after[after >= start]
         if len(starts):

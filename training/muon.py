@@ -23,7 +23,7 @@ def orthogonalise(g, steps=5, dtype=torch.bfloat16):
 
 
 class Muon(torch.optim.Optimizer):
-    """For the matrices of the blocks; c_attn is three matrices side by side and is treated as such."""
+    """For the matrices of the blocks. c_attn is three matrices side by side: each is made orthogonal by itself, at the rate of the whole."""
 
     def __init__(self, params, lr, momentum=0.95, weight_decay=0.01, dtype=torch.bfloat16):
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})

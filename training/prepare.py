@@ -1,7 +1,7 @@
 """Corpus shards -> tokens: a byte-level BPE with the infill tokens, train.bin and valid.bin, meta.json.
 
 train.bin, valid.bin: uint16 token ids, each document followed by <|endoftext|>.
-valid.jsonl: the held-out documents themselves, as they were, for `evaluate.py` and `inkwright eval`.
+valid.jsonl: the held-out documents themselves, each from its beginning, for `evaluate.py` and `inkwright eval`.
 """
 import argparse
 import json
@@ -49,15 +49,17 @@ def main():
     parser.add_argument("--limit-mb", type=float, help="training text at most, in millions of characters")
     parser.add_argument("--held-share", type=float, default=0.05, help="share of the authors kept for validation")
     parser.add_argument("--held-mb", type=float, default=4.0, help="validation text at most")
-    parser.add_argument("--known-mb", type=float, default=0, help="so much of the beginning an earlier run was trained on: its authors are not held out")
+    parser.add_argument("--known", type=int, default=0, help="so many documents of the beginning an earlier run read: their authors are not held out")
     parser.add_argument("--tokenizer", help="take this tokenizer.json instead of training one")
     a = parser.parse_args()
     os.makedirs(a.out, exist_ok=True)
     limit = a.limit_mb * 1e6 if a.limit_mb else None
-    train, held = select(read(a.shards), a.held_share, limit=limit, known=a.known_mb * 1e6)
+    if a.tokenizer and None in map(Tokenizer.from_file(a.tokenizer).token_to_id, SPECIAL):
+        raise SystemExit(f"{a.tokenizer} lacks one of {' '.join(SPECIAL)}")
+    train, held, documents = select(read(a.shards), a.held_share, limit=limit, known=a.known)
     if not train or not held:
         raise SystemExit(f"{len(train)} documents to train on, {len(held)} held out: both need at least one (see --held-share)")
-    print(f"{len(train)} documents to train on, {len(held)} held out, by {len({d.author for d in held})} authors", flush=True)
+    print(f"{documents} documents read; {len(train)} to train on, {len(held)} held out, by {len({d.author for d in held})} authors", flush=True)
 
     share = min(1.0, a.held_mb * 1e6 / sum(len(d.text) for d in held))
     with open(f"{a.out}/valid.jsonl", "w", encoding="utf8") as file:
@@ -78,7 +80,7 @@ def main():
     valid_ids, valid_characters = write_tokens(f"{a.out}/valid.bin", held, tokenizer, end)
     meta = {
         "vocab": tokenizer.get_vocab_size(), "eot": end, "fim": fim, "train_tokens": ids, "train_characters": characters,
-        "valid_tokens": valid_ids, "valid_characters": valid_characters,
+        "read_documents": documents, "valid_tokens": valid_ids, "valid_characters": valid_characters,
     }
     with open(f"{a.out}/meta.json", "w") as file:
         json.dump(meta, file, indent=1)

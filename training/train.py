@@ -18,6 +18,8 @@ from model import GPT2, Shape
 from muon import Muon
 
 WARM_STEPS = 100
+# What a checkpoint must share with the command that goes on from it.
+FIXED = ("layers", "width", "heads", "context", "tokens", "infill", "seed")
 
 
 def options():
@@ -25,26 +27,38 @@ def options():
     p.add_argument("--data", default="data", help="folder that prepare.py wrote")
     p.add_argument("--out", default="out", help="folder of the checkpoint")
     p.add_argument("--layers", type=int, default=8)
-    p.add_argument("--width", type=int, default=512)
+    p.add_argument("--width", type=int, default=512, help="a multiple of --heads")
     p.add_argument("--heads", type=int, default=8)
-    p.add_argument("--context", type=int, default=1024)
+    p.add_argument("--context", type=int, default=1024, help="tokens that the model reads at most")
     p.add_argument("--grow", default="", help="shorter contexts first: 256:0.35,512:0.75 means 256 until 35 %% of the run, 512 until 75 %%")
     p.add_argument("--tokens", type=int, default=4096, help="tokens of a step")
     p.add_argument("--micro", type=int, default=0, help="tokens at once, 0: all of a step")
-    p.add_argument("--hours", type=float)
-    p.add_argument("--steps", type=int)
+    p.add_argument("--hours", type=float, help="of training; compiling, saving and validating come on top")
+    p.add_argument("--steps", type=int, help="instead of --hours: a run that can be repeated")
     p.add_argument("--lr", type=float, default=1.0, help="scales both optimisers")
     p.add_argument("--flat", type=float, default=0.4, help="share of the run before the learning rate begins to fall, in a line, to 0")
     p.add_argument("--start", help="begin with the weights of this model folder, which has the same layers, width and vocabulary")
     p.add_argument("--infill", type=float, default=0.4, help="share of rows with a fill-in-the-middle document")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--compile", type=int, default=1)
+    p.add_argument("--compile", type=int, default=1, help="0 where there is no C++ compiler, or for a short run")
     p.add_argument("--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="of the matrix products")
     p.add_argument("--threads", type=int, help="of a CPU; for a run that is to be repeated to the digit, 1")
     p.add_argument("--save-every", type=int, default=500, help="steps")
     a = p.parse_args()
     if (a.hours is None) == (a.steps is None):
         p.error("say either --hours or --steps")
+    if (a.hours or a.steps) <= 0:
+        p.error("--hours and --steps are more than 0")
+    if a.width % a.heads:
+        p.error(f"--width {a.width} is no multiple of --heads {a.heads}")
+    try:
+        lengths = [a.context, *(int(stage.split(":")[0]) for stage in filter(None, a.grow.split(",")) if float(stage.split(":")[1]) >= 0)]
+    except (ValueError, IndexError):
+        p.error(f"--grow {a.grow} is no list such as 256:0.35,512:0.75")
+    if max(lengths) > a.context or min(lengths) < 32:
+        p.error(f"the contexts of --grow are 32 to {a.context} tokens")
+    if a.tokens < a.context:
+        p.error(f"--tokens {a.tokens} is less than one row of {a.context}")
     return a
 
 
@@ -89,6 +103,8 @@ class Run:
         if self.device == "cuda":
             torch.set_float32_matmul_precision("high")
         self.data = batches.load(a.data)
+        if len(self.data.train) < a.context + 2:
+            raise SystemExit(f"{a.data} has {len(self.data.train)} training tokens: that is less than one row of {a.context}")
         self.net = GPT2(Shape(self.data.meta["vocab"], a.layers, a.width, a.heads, a.context)).to(self.device)
         matrices = [w for w in self.net.h.parameters() if w.ndim == 2]
         self.others = [w for n, w in self.net.named_parameters() if not (n.startswith("h.") and w.ndim == 2)]
@@ -104,10 +120,18 @@ class Run:
         if os.path.exists(self.checkpoint):
             self.resume()
         elif a.start:
-            self.net.load_state_dict(weights_of(a.start, a.context))
+            weights = weights_of(a.start, a.context)
+            shapes = {name: tuple(value.shape) for name, value in self.net.state_dict().items()}
+            if {name: tuple(weights[name].shape) if name in weights else None for name in shapes} != shapes:
+                raise SystemExit(f"{a.start} is a model of another shape: see --layers, --width, --heads and its tokenizer")
+            self.net.load_state_dict(weights)
 
     def resume(self):
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        other = {name: state["options"][name] for name in FIXED if state["options"][name] != getattr(self.a, name)}
+        if other or state["meta"] != self.data.meta:
+            said = ", ".join(f"--{name} {value}" for name, value in other.items()) or "other data"
+            raise SystemExit(f"{self.checkpoint} was made with {said}: say the same, or another --out")
         self.net.load_state_dict(state["net"])
         for optimiser, saved in zip(self.optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
