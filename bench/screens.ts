@@ -149,8 +149,8 @@ const SCENES: readonly Scene[] = [
     theme: "dark",
     flags: ["--greedy", "--length", "110"],
     async act(terminal) {
-      terminal.write(`${KEY.end}\r\r"I am not afraid of the storm," she said.`);
-      await terminal.until(has("she said."));
+      terminal.write(`${KEY.end}\r\rThe waves came and went.`);
+      await terminal.until(has("came and went."));
       terminal.write("\t");
       await terminal.until(has("a loop was broken"), 60_000);
     },
