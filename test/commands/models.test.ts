@@ -103,7 +103,9 @@ describe("models remove", () => {
 describe("models verify", () => {
   it("passes the model in the box where it writes what is known of it", async () => {
     const { world } = await online();
-    world.engine.enqueue(', and the rest of the party were all ready to go.\n\n"I am going to the station," said the');
+    world.engine.enqueue(
+      ', and the rest of the party were all ready to go.\n\n"I am going to the station," said the',
+    );
     const report = await json(world, "models", "verify", "fable");
     expect(report).toMatchObject({ name: "fable", passed: true });
     expect(report.checks).toContainEqual({
