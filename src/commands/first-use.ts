@@ -18,5 +18,13 @@ export async function tellLimits(context: CommandContext, card: ModelCard): Prom
   );
   const readme = card.remote === undefined ? await modelReadme(card.folder) : null;
   const limits = readme === null ? null : statedLimits(readme, QUOTED);
-  if (limits !== null) notice(context, `Its makers say: ${limits.replace(/^[-*] /u, "")}`);
+  if (limits !== null) notice(context, `Its makers say: ${inOneLine(limits)}`);
+}
+
+/** Markdown as a line of plain text: without bullets and the stars of emphasis. */
+function inOneLine(markdown: string): string {
+  return markdown
+    .replace(/^[-*] /gmu, "")
+    .replaceAll(/\*\*?(\S(?:.*?\S)?)\*\*?/gu, "$1")
+    .replaceAll(/\s+/gu, " ");
 }

@@ -145,7 +145,7 @@ describe("models info", () => {
       last_used: null,
       speed: [],
     });
-    expect(about.limits).toContain("century-old");
+    expect(about.limits).toContain("prejudices of its texts");
     expect((await world.run(["models", "info", "fable"])).stdout).toContain(
       "What its makers say of its limits:",
     );

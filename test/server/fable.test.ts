@@ -80,10 +80,10 @@ describe("OpenAI's client", () => {
     const { openai } = await client();
     const body = { model: "fable", prompt: PROMPT, temperature: 0, max_tokens: 60 } as const;
     const free = (await openai.completions.create(body)).choices[0]?.text ?? "";
-    const stopped = await openai.completions.create({ ...body, stop: ["."] });
-    expect(free).toContain(".");
+    const stopped = await openai.completions.create({ ...body, stop: [","] });
+    expect(free).toContain(",");
     expect(stopped.choices).toMatchObject([
-      { text: free.slice(0, free.indexOf(".")), finish_reason: "stop" },
+      { text: free.slice(0, free.indexOf(",")), finish_reason: "stop" },
     ]);
   });
 
